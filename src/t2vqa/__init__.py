@@ -1,0 +1,1 @@
+"""Answers with checkable citations over a folder of research."""

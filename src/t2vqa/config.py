@@ -1,0 +1,85 @@
+"""Settings, from ``T2VQA_*`` environment variables, ``t2vqa.toml`` and defaults, in that order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_path
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from t2vqa.errors import ConfigError
+
+BUNDLED_MODEL = "bundled"
+"""The value of ``Settings.model`` that names the multilingual-e5-small that comes with t2vqa."""
+
+
+class Settings(BaseSettings):
+    """Everything a person may set. Each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="T2VQA_", toml_file="t2vqa.toml", extra="forbid", frozen=True
+    )
+
+    corpus: Path = Field(default=Path("corpus"), description="Folder of documents.")
+    index: Path = Field(default=Path("index"), description="Folder of the index.")
+    cache: Path = Field(
+        default_factory=lambda: user_cache_path("t2vqa", appauthor=False),
+        description="Folder where the bundled model is prepared, once.",
+    )
+    model: str = Field(
+        default=BUNDLED_MODEL,
+        description="Embedding model: 'bundled', or a sentence-transformers hub name or folder.",
+    )
+    threads: int = Field(
+        default=0, ge=0, description="Threads for embedding; 0 takes one a processor."
+    )
+    max_file_megabytes: float = Field(
+        default=20.0, gt=0, description="Larger files of the corpus are skipped, with the reason."
+    )
+    max_question_characters: int = Field(
+        default=2000, ge=20, description="Longer questions are refused with a message."
+    )
+    language: Literal["zh", "en"] = Field(
+        default="zh", description="Language of the page and of messages before a reader chooses."
+    )
+    host: str = Field(default="127.0.0.1", description="Address the page listens on.")
+    port: int = Field(default=7860, ge=1, le=65535, description="Port the page listens on.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: arguments, environment, then ``t2vqa.toml``."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Read the settings; ``overrides`` that are not None win over every other source.
+
+    Raises:
+        ConfigError: A value cannot be used; the message names the setting and the reason.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the types
+    except ValidationError as error:
+        lines = [
+            f"  {'.'.join(str(part) for part in item['loc'])}: {item['msg']}"
+            for item in error.errors()
+        ]
+        raise ConfigError(
+            "A setting cannot be used (T2VQA_* variables or t2vqa.toml):\n" + "\n".join(lines)
+        ) from error

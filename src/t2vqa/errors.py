@@ -1,0 +1,51 @@
+"""The one tree of errors. Every message tells a user what happened and what to do next."""
+
+from __future__ import annotations
+
+
+class T2VQAError(Exception):
+    """The root: catch it to catch all that t2vqa raises on purpose."""
+
+
+class ConfigError(T2VQAError):
+    """A setting has a value that cannot be used."""
+
+
+class CorpusError(T2VQAError):
+    """The corpus folder is missing, unreadable or holds no document."""
+
+
+class DocumentError(T2VQAError):
+    """One file cannot be read as a document; the others go on."""
+
+
+class DocumentNotFoundError(DocumentError):
+    """The index holds no document of that path."""
+
+
+class ModelError(T2VQAError):
+    """The embedding model cannot be prepared, loaded or trusted."""
+
+
+class IndexStoreError(T2VQAError):
+    """The index cannot be read or written."""
+
+
+class IndexLockedError(IndexStoreError):
+    """Another process is writing to the index."""
+
+
+class ModelMismatchError(IndexStoreError):
+    """The index was built with another embedding model than the one asked for."""
+
+
+class QuestionError(T2VQAError):
+    """The question is empty or too long."""
+
+
+class EvaluationError(T2VQAError):
+    """A question set is missing or not in the documented form."""
+
+
+class PageError(T2VQAError):
+    """The page cannot be served, for example because the port is in use."""
