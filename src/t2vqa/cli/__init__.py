@@ -1,0 +1,5 @@
+"""The command line: ``t2vqa index``, ``ask``, ``show``, ``status``, ``chat`` and ``eval``."""
+
+from t2vqa.cli.application import main
+
+__all__ = ["main"]

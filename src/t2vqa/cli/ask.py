@@ -1,0 +1,109 @@
+"""``t2vqa ask``: answer a question, or a file of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from t2vqa.cli import batch as batches
+from t2vqa.cli import console
+from t2vqa.cli.options import Corpus, Index, Json, settings_for
+from t2vqa.serialise import answer_object, section_path
+from t2vqa.types import Answer, Citation
+
+LONGEST_QUOTE = 160
+"""Characters of a quote shown to a person; ``--json`` gives it whole."""
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[
+        str | None, typer.Argument(metavar="QUESTION", help="The question.", show_default=False)
+    ] = None,
+    history: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--history",
+            metavar="QUESTION",
+            help="An earlier question of the conversation, oldest first; may be repeated.",
+            show_default=False,
+        ),
+    ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(
+            "--batch",
+            metavar="FILE.jsonl",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            allow_dash=True,
+            help='Answer a file of questions (- for stdin), one {"id", "question", "history"} '
+            "a line; needs --json.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Json = False,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Answer QUESTION from the documents, with citations. A missing index is built first."""
+    _check_usage(question, history, batch, as_json)
+    from t2vqa.service import ResearchQA
+
+    settings = settings_for(context, corpus=corpus, index=index)
+    with (
+        console.progress_bar() as progress,
+        ResearchQA.open(settings=settings, progress=progress) as service,
+    ):
+        if batch is not None:
+            if not batches.answer_file(service, batch):
+                raise typer.Exit(1)
+            return
+        answer = service.ask(question or "", history=history or [])
+    if as_json:
+        console.write_json(answer_object(answer))
+    else:
+        console.write_line(readable(answer))
+
+
+def readable(answer: Answer) -> str:
+    """Lay an answer out for a person: text with markers, then its sources, one a line."""
+    parts = []
+    if answer.understood and answer.understood != answer.question:
+        parts.append(f"({answer.understood})")
+    parts.append(answer.text)
+    if answer.citations:
+        parts.append("\n".join(_source(citation) for citation in answer.citations))
+    return "\n\n".join(parts)
+
+
+def _source(citation: Citation) -> str:
+    place = (
+        citation.document if citation.page is None else f"{citation.document}, p. {citation.page}"
+    )
+    quote = " ".join(citation.quote.split())
+    if len(quote) > LONGEST_QUOTE:
+        quote = quote[: LONGEST_QUOTE - 1] + "…"
+    words = (place, section_path(citation.section), f'"{quote}"')
+    return f"[{citation.number}] " + " · ".join(word for word in words if word)
+
+
+def _check_usage(
+    question: str | None, history: list[str] | None, batch: Path | None, as_json: bool
+) -> None:
+    if batch is None:
+        if question is None:
+            raise typer.BadParameter(
+                "Give a question, or a file of them with --batch.", param_hint="QUESTION"
+            )
+        return
+    if question is not None or history:
+        raise typer.BadParameter(
+            "Questions and their history come from the file; give neither beside it.",
+            param_hint="--batch",
+        )
+    if not as_json:
+        raise typer.BadParameter("Answers to a file are JSON: add --json.", param_hint="--batch")

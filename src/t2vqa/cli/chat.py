@@ -1,0 +1,33 @@
+"""``t2vqa chat``: open the page."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from t2vqa.cli import console
+from t2vqa.cli.options import Corpus, Index, settings_for
+
+
+def chat(
+    context: typer.Context,
+    host: Annotated[
+        str | None,
+        typer.Option("--host", help="Address to listen on.", show_default="127.0.0.1, or as set"),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            "--port", min=1, max=65535, help="Port to listen on.", show_default="7860, or as set"
+        ),
+    ] = None,
+    corpus: Corpus = None,
+    index: Index = None,
+) -> None:
+    """Open the chat in the browser's reach; a missing index is built first."""
+    from t2vqa.web import serve
+
+    settings = settings_for(context, corpus=corpus, index=index, host=host, port=port)
+    with console.progress_bar() as progress:
+        serve(settings, progress=progress)

@@ -1,0 +1,43 @@
+"""``t2vqa status``: what the index holds."""
+
+from __future__ import annotations
+
+import typer
+
+from t2vqa.cli import console
+from t2vqa.cli.options import Corpus, Index, Json, settings_for
+from t2vqa.serialise import status_object
+from t2vqa.types import IndexStatus
+
+
+def status(
+    context: typer.Context, corpus: Corpus = None, index: Index = None, as_json: Json = False
+) -> None:
+    """Say what the index holds, and whether the documents have changed since."""
+    from t2vqa.service import ResearchQA
+
+    settings = settings_for(context, corpus=corpus, index=index)
+    with ResearchQA.open(settings=settings) as service:
+        state = service.status(check=True)
+    if as_json:
+        console.write_json(status_object(state))
+    else:
+        console.write_line(summary(state))
+
+
+def summary(state: IndexStatus) -> str:
+    """Lay a state out for a person, one fact a line."""
+    rows = [
+        ("Corpus", state.corpus),
+        ("Index", state.index),
+        ("Documents", str(state.documents)),
+        ("Passages", str(state.passages)),
+        ("Model", state.model),
+        ("Built", state.built_at or "not yet; `t2vqa index` builds it"),
+    ]
+    lines = [f"{name + ':':<11}{value}" for name, value in rows]
+    lines += [f"Skipped:   {skipped.path}: {skipped.reason}" for skipped in state.skipped]
+    lines += [f"Changed:   {path}" for path in state.stale]
+    if state.stale:
+        lines.append("The documents have changed since: run `t2vqa index`.")
+    return "\n".join(lines)

@@ -1,0 +1,106 @@
+"""Answers, states and build reports as the JSON objects that scripts rely on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from t2vqa.types import Answer, BuildReport, Citation, IndexStatus, ScoredPassage
+
+SECTION_SEPARATOR = " › "
+"""Stands between the headings of a section's path, outermost first."""
+
+JsonObject = dict[str, Any]
+"""A JSON object: its values are what ``json.dumps`` takes."""
+
+
+def answer_object(answer: Answer, identifier: object = None) -> JsonObject:
+    """Return an answer as the object that ``t2vqa ask --json`` prints.
+
+    Args:
+        answer: The answer.
+        identifier: Carried as ``id``, unchanged: what the asker calls the question.
+
+    Returns:
+        The keys ``id``, ``question``, ``answer`` (with its markers), ``refused``, ``mode``,
+        ``statements``, ``citations``, ``passages``, ``timings``, ``understood``, ``reason``.
+    """
+    return {
+        "id": identifier,
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "mode": answer.mode.value,
+        "statements": [
+            {"text": statement.text, "citations": list(statement.citations)}
+            for statement in answer.statements
+        ],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "passages": [_passage(scored) for scored in answer.passages],
+        "timings": {
+            "retrieve_ms": round(answer.timings.retrieve_ms, 3),
+            "answer_ms": round(answer.timings.answer_ms, 3),
+        },
+        "understood": answer.understood,
+        "reason": answer.reason,
+    }
+
+
+def status_object(status: IndexStatus) -> JsonObject:
+    """Return what an index holds as the object that ``t2vqa status --json`` prints."""
+    return _plain(asdict(status))
+
+
+def report_object(report: BuildReport) -> JsonObject:
+    """Return what a build did as the object that ``t2vqa index --json`` prints."""
+    return _plain(asdict(report)) | {"seconds": round(report.seconds, 3)}
+
+
+def json_line(value: Mapping[str, object]) -> str:
+    """Return an object as JSON on one line, without a line break at its end.
+
+    Chinese stays readable. Line separators that some readers split lines at (U+0085, U+2028,
+    U+2029) are escaped, so that one object stays one line for them too.
+    """
+    line = json.dumps(value, ensure_ascii=False)
+    for separator in "\x85\u2028\u2029":
+        line = line.replace(separator, f"\\u{ord(separator):04x}")
+    return line
+
+
+def section_path(section: tuple[str, ...]) -> str:
+    """Return a heading path as one line of text."""
+    return SECTION_SEPARATOR.join(section)
+
+
+def _citation(citation: Citation) -> JsonObject:
+    return {
+        "number": citation.number,
+        "document": citation.document,
+        "section": section_path(citation.section),
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }
+
+
+def _passage(scored: ScoredPassage) -> JsonObject:
+    passage = scored.passage
+    return {
+        "document": passage.document,
+        "section": section_path(passage.section),
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.text,
+        "score": round(scored.score, 6),
+    }
+
+
+def _plain(fields: JsonObject) -> JsonObject:
+    """Return the fields with lists for tuples, as JSON knows them."""
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()
+    }
