@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from t2vqa.serialise import json_line
 from t2vqa.types import Progress
@@ -75,20 +75,25 @@ class _Bars:
     """One bar at a time: a new stage closes the one before."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[NoReturn] | None = None
         self._stage: str | None = None
 
     def show(self, progress: Progress) -> None:
         """Move the bar of the stage to where it is."""
-        if self._bar is None or progress.stage != self._stage:
-            self.close()
-            # Imported here: most commands never show a bar, and tqdm takes a tenth of a second.
-            from tqdm import tqdm
+        bar = self._bar
+        if bar is None or progress.stage != self._stage:
+            bar = self._begin(progress.stage)
+        bar.total = progress.total
+        bar.update(progress.done - bar.n)
 
-            self._stage = progress.stage
-            self._bar = tqdm(desc=progress.stage, total=progress.total, file=sys.stderr)
-        self._bar.total = progress.total
-        self._bar.update(progress.done - self._bar.n)
+    def _begin(self, stage: str) -> tqdm[NoReturn]:
+        self.close()
+        # Imported here: most commands never show a bar, and tqdm takes a tenth of a second.
+        from tqdm import tqdm
+
+        self._stage = stage
+        self._bar = tqdm(desc=stage, file=sys.stderr)
+        return self._bar
 
     def close(self) -> None:
         """Leave the last bar standing and end its line."""
