@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None, home: Path | None = None) -> No
     console.use_utf8()
     run = Run(home=home)
     try:
-        _application()(args=arguments, prog_name="t2vqa", obj=run)
+        application()(args=arguments, prog_name="t2vqa", obj=run)
     except SystemExit as leaving:
         if leaving.code == INTERRUPTED:
             console.complain("stopped.")
@@ -48,8 +48,9 @@ def main(arguments: Sequence[str] | None = None, home: Path | None = None) -> No
     sys.exit(FAILED)
 
 
-def _application() -> typer.Typer:
-    application = typer.Typer(
+def application() -> typer.Typer:
+    """Return the program with its commands."""
+    program = typer.Typer(
         name="t2vqa",
         no_args_is_help=True,
         add_completion=False,
@@ -57,7 +58,7 @@ def _application() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    application.callback()(_options)
+    program.callback()(_options)
     for name, short_help, command in (
         ("index", "Bring the index up to date with the documents.", index.index),
         ("ask", "Answer a question, or a file of them.", ask.ask),
@@ -66,8 +67,8 @@ def _application() -> typer.Typer:
         ("chat", "Open the chat page.", chat.chat),
         ("eval", "Measure the answers to a set of questions.", evaluate.evaluate),
     ):
-        application.command(name, short_help=short_help)(command)
-    return application
+        program.command(name, short_help=short_help)(command)
+    return program
 
 
 def _print_version(wanted: bool) -> None:
