@@ -1,1 +1,15 @@
-"""documents."""
+"""From files to documents: finding, decoding and reading them with their structure."""
+
+from t2vqa.documents.corpus import CorpusFile, CorpusScan, read, scan_corpus
+from t2vqa.documents.registry import LOADERS, Loader, load_document, loader_for
+
+__all__ = [
+    "LOADERS",
+    "CorpusFile",
+    "CorpusScan",
+    "Loader",
+    "load_document",
+    "loader_for",
+    "read",
+    "scan_corpus",
+]

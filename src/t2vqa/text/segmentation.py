@@ -9,6 +9,8 @@ from functools import lru_cache
 from t2vqa.text.stems import stem
 from t2vqa.text.stopwords import is_stopword
 
+__all__ = ["bigrams", "is_stopword", "search_terms", "words"]
+
 _HAN = "〇々\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_RUN = re.compile(f"[{_HAN}]+")
 _TOKEN = re.compile(
