@@ -1,0 +1,153 @@
+"""What one browser session has asked and been told, and the links that lead into it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from t2vqa.types import Answer, Citation, Passage
+
+
+class LinkKind(StrEnum):
+    """What a link of the page leads to; its value is the first word of the link."""
+
+    CITATION = "cite"
+    PASSAGE = "look"
+
+
+_LINK = re.compile(r"#?(cite|look)-(\d{1,6})-(\d{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place in a conversation: citation or passage ``number`` (from 1) of turn ``turn``."""
+
+    kind: LinkKind
+    turn: int
+    number: int
+
+    @property
+    def href(self) -> str:
+        """The link as a fragment, such as ``#cite-0-1``."""
+        return f"#{self.kind}-{self.turn}-{self.number}"
+
+    @classmethod
+    def parse(cls, href: object) -> Link | None:
+        """Read a fragment that a browser sent; None where it is not one of ours."""
+        found = _LINK.fullmatch(href) if isinstance(href, str) else None
+        return cls(LinkKind(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The words of a document that a link leads to, and where they stood when it was made."""
+
+    document: str
+    title: str
+    section: tuple[str, ...]
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+    line: int | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and what came of it: an answer (perhaps a part of one) or an error.
+
+    Attributes:
+        question: As asked.
+        answer: The answer so far.
+        failure: What went wrong instead.
+        stopped: Whether the person stopped it.
+        question_html: The question as safe HTML for the chat.
+        reply_html: Answer or failure as safe HTML for the chat; empty while there is neither.
+    """
+
+    question: str
+    answer: Answer | None = None
+    failure: Exception | None = None
+    stopped: bool = False
+    question_html: str = ""
+    reply_html: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The turns of one browser session, oldest first."""
+
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def questions(self) -> list[str]:
+        """The questions that were answered, for follow-up questions to lean on."""
+        return [turn.question for turn in self.turns if turn.answer is not None]
+
+    def with_turn(self, turn: Turn) -> Conversation:
+        """Return the conversation with ``turn`` at its end."""
+        return replace(self, turns=(*self.turns, turn))
+
+    def with_last(self, turn: Turn) -> Conversation:
+        """Return the conversation with ``turn`` in place of the last one."""
+        return replace(self, turns=(*self.turns[:-1], turn))
+
+    def source(self, link: Link) -> Source | None:
+        """Return what ``link`` leads to, or None where this conversation has no such thing."""
+        answer = self._answer(link)
+        if answer is None:
+            return None
+        if link.kind is LinkKind.PASSAGE:
+            found = answer.passages[link.number - 1 : link.number] if link.number else ()
+            return _passage_source(found[0].passage) if found else None
+        cited = (citation for citation in answer.citations if citation.number == link.number)
+        citation = next(cited, None)
+        return _citation_source(citation) if citation is not None else None
+
+    def neighbours(self, link: Link) -> tuple[Link | None, Link | None, int]:
+        """Return the links before and after ``link`` in its answer, and how many there are."""
+        answer = self._answer(link)
+        if answer is None:
+            return None, None, 0
+        if link.kind is LinkKind.PASSAGE:
+            numbers = list(range(1, len(answer.passages) + 1))
+        else:
+            numbers = sorted(citation.number for citation in answer.citations)
+        before = [number for number in numbers if number < link.number]
+        after = [number for number in numbers if number > link.number]
+        return (
+            replace(link, number=before[-1]) if before else None,
+            replace(link, number=after[0]) if after else None,
+            len(numbers),
+        )
+
+    def _answer(self, link: Link) -> Answer | None:
+        return self.turns[link.turn].answer if link.turn < len(self.turns) else None
+
+
+def _citation_source(citation: Citation) -> Source:
+    return Source(
+        citation.document,
+        citation.title,
+        citation.section,
+        citation.start,
+        citation.end,
+        citation.quote,
+        citation.page,
+        citation.line,
+        citation.date,
+    )
+
+
+def _passage_source(passage: Passage) -> Source:
+    return Source(
+        passage.document,
+        passage.title,
+        passage.section,
+        passage.span.start,
+        passage.span.end,
+        passage.text,
+        date=passage.date,
+    )

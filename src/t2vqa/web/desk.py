@@ -1,0 +1,29 @@
+"""What the page needs from the service behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+from t2vqa.types import Answer, BuildReport, Document, IndexStatus, Progress
+
+
+class Desk(Protocol):
+    """The part of ``ResearchQA`` that the page uses."""
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+        """Give growing prefixes of the answer; the last is complete."""
+
+    def document(self, path: str) -> Document:
+        """Return a document as indexed."""
+
+    def status(self, check: bool = False) -> IndexStatus:
+        """Return what the index holds, compared with the corpus if ``check``."""
+
+    def rebuild(
+        self, force: bool = False, progress: Callable[[Progress], None] | None = None
+    ) -> BuildReport:
+        """Bring the index up to date with the corpus."""
+
+    def example_questions(self, limit: int = 6, language: str = "zh") -> tuple[str, ...]:
+        """Return questions that the corpus answers."""

@@ -1,0 +1,46 @@
+"""Turning words of the corpus and of people into HTML that shows them and does nothing else."""
+
+from __future__ import annotations
+
+import html
+
+_AS_ENTITIES = str.maketrans(
+    {character: f"&#{ord(character)};" for character in "&<>\"'\\`*_~[]()!$|#:@{}"}
+)
+_INVISIBLE = {
+    code: "\N{REPLACEMENT CHARACTER}"
+    for code in (
+        *range(0x00, 0x09),
+        *range(0x0B, 0x20),
+        *range(0x7F, 0xA0),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+        *range(0xD800, 0xE000),
+    )
+}
+"""Control and direction-changing characters, which could make text look like other text."""
+
+
+def escape(text: str) -> str:
+    """Return ``text`` as HTML that shows the same characters, also inside an attribute.
+
+    Control and direction-changing characters appear as the replacement character, so that the
+    number of characters stays the same.
+    """
+    return html.escape(text.translate(_INVISIBLE), quote=True)
+
+
+def escape_for_chat(text: str) -> str:
+    """Return ``text`` as HTML in which a Markdown reader finds nothing to act on.
+
+    The chat reads its messages as Markdown before it shows them, so the characters Markdown
+    acts on are written as HTML entities and lines are joined with ``<br>``.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "<br>".join(line.translate(_INVISIBLE).translate(_AS_ENTITIES) for line in lines)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return ``text`` on one line, cut with an ellipsis where it is longer than ``limit``."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,0 +1,120 @@
+"""Serving the page."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from t2vqa.config import Settings
+from t2vqa.errors import PageError
+from t2vqa.types import Progress
+from t2vqa.web.quick_import import import_gradio
+
+if TYPE_CHECKING:
+    import gradio
+
+    from t2vqa.web.desk import Desk
+
+logger = logging.getLogger(__name__)
+
+_CONTENT_POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'"
+)
+"""Whatever a page's text may hold, the browser fetches nothing from another host."""
+
+
+def serve(settings: Settings, progress: Callable[[Progress], None] | None = None) -> None:
+    """Open the index and serve the page until interrupted.
+
+    Args:
+        settings: Which corpus, index and model; where to listen; the page's first language.
+        progress: Told how far the preparation is.
+
+    Raises:
+        PageError: The page cannot listen at that address.
+        T2VQAError: The corpus, the model or the index cannot be used.
+    """
+    check_address(settings.host, settings.port)
+    import_gradio()
+    from t2vqa.service import ResearchQA
+
+    with closing(
+        ResearchQA.open(
+            corpus=settings.corpus, index=settings.index, settings=settings, progress=progress
+        )
+    ) as desk:
+        page = launch_page(desk, settings)
+        sys.stderr.write(f"{page.local_url}\n")
+        try:
+            page.block_thread()
+        finally:
+            page.close()
+
+
+def launch_page(desk: Desk, settings: Settings) -> gradio.Blocks:
+    """Serve the page over an open service in the background and return it.
+
+    Raises:
+        PageError: The page cannot listen at that address.
+    """
+    gradio = import_gradio()
+    from t2vqa.web.page import STYLE, build_page, theme
+
+    page: gradio.Blocks = build_page(desk, settings.language)
+    try:
+        page.launch(
+            server_name=settings.host,
+            server_port=settings.port,
+            theme=theme(),
+            css_paths=[STYLE],
+            share=False,
+            quiet=True,
+            prevent_thread_lock=True,
+            inbrowser=False,
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            app_kwargs={"middleware": _middleware()},
+        )
+    except OSError as error:
+        raise PageError(_cannot_listen(settings.host, settings.port, error)) from error
+    return page
+
+
+def check_address(host: str, port: int) -> None:
+    """Make sure, before the slow work, that the page can listen at an address.
+
+    Raises:
+        PageError: It cannot; the message says what to do.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise PageError(_cannot_listen(host, port, error)) from error
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    return (
+        f"The page cannot listen on port {port} of {host} ({error.strerror or error}); "
+        "another program may be using it. Choose another one with --port, for example "
+        f"--port {port + 1 if port < 65535 else port - 1}."
+    )
+
+
+def _middleware() -> list[Any]:
+    from starlette.middleware import Middleware
+
+    from t2vqa.web.middleware import ContentPolicy
+
+    return [Middleware(ContentPolicy, policy=_CONTENT_POLICY)]

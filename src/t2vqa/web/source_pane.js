@@ -1,0 +1,24 @@
+// Runs once, when the source pane is on the page. `element`, `trigger` and `watch` are Gradio's.
+// Links into the conversation stand in the chat and in the list of passages: follow them here.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"]');
+  if (!link || !element.isConnected) return;
+  event.preventDefault();
+  trigger("select", { href: link.getAttribute("href") });
+});
+
+// A new source is shown: bring its cited words into view and show which link it belongs to.
+watch("value", () => {
+  const shown = element.querySelector(".t2-source");
+  for (const link of document.querySelectorAll("a.t2-open")) link.classList.remove("t2-open");
+  if (!shown) return;
+  const excerpt = shown.querySelector(".t2-excerpt");
+  const mark = shown.querySelector("mark");
+  if (excerpt && mark) {
+    const distance = mark.getBoundingClientRect().top - excerpt.getBoundingClientRect().top;
+    excerpt.scrollTop += distance - excerpt.clientHeight / 3;
+  }
+  for (const link of document.querySelectorAll(`a[href="${shown.dataset.href}"]`)) {
+    link.classList.add("t2-open");
+  }
+});

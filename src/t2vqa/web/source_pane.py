@@ -1,0 +1,208 @@
+"""A citation's source as HTML: the document, its heading path, and the cited words marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from t2vqa.types import Block, BlockKind, Document, Span
+from t2vqa.web.conversation import Source
+from t2vqa.web.markup import escape
+from t2vqa.web.wording import Wording
+
+SURROUNDINGS = 600
+"""At least so many characters are shown before and after the cited words, where there are."""
+
+LONGEST_SECTION = 4000
+"""A section of at most so many characters is shown whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a source's words stand in the document as it is now, and whether it has changed."""
+
+    span: Span
+    changed: bool
+
+
+def source_html(source: Source, document: Document | None, words: Wording, href: str = "") -> str:
+    """Return ``source`` in its surroundings as HTML in which no word of the document acts.
+
+    Args:
+        source: The words to show.
+        document: Its document as it is now, or None where the index no longer holds it.
+        words: The page's words.
+        href: The link that was followed, for the page to show which one that is.
+    """
+    found = find(source, document) if document is not None else None
+    if document is None or found is None:
+        note = words.source_gone if document is None else words.source_changed
+        body = _note(note) + f'<p class="t2-plain">{_mark(source.quote)}</p>'
+    else:
+        body = _note(words.source_changed) if found.changed else ""
+        body += excerpt_html(document, found.span, words)
+    return (
+        f'<article class="t2-source" data-href="{escape(href)}">{_head(source, document, words)}'
+        f'<div class="t2-excerpt" tabindex="0">{body}</div></article>'
+    )
+
+
+def find(source: Source, document: Document) -> Found | None:
+    """Return where the source's words stand: where they stood, else where they stand only once."""
+    if document.text[source.start : source.end] == source.quote:
+        return Found(Span(source.start, source.end), changed=False)
+    place = document.text.find(source.quote) if source.quote else -1
+    if place < 0 or document.text.find(source.quote, place + 1) >= 0:
+        return None
+    return Found(Span(place, place + len(source.quote)), changed=True)
+
+
+def excerpt_html(document: Document, cited: Span, words: Wording) -> str:
+    """Return the surroundings of ``cited`` as HTML: blocks as what they are, cited words marked."""
+    blocks = surroundings(document, cited)
+    if not blocks:
+        return _plain_html(document, cited, words)
+    parts = [_cut(words.cut_before)] if blocks[0] is not document.blocks[0] else []
+    for _, run in groupby(blocks, key=_run_key):
+        parts.append(_run_html(document.text, list(run), cited))
+    if blocks[-1] is not document.blocks[-1]:
+        parts.append(_cut(words.cut_after))
+    return "".join(parts)
+
+
+def surroundings(document: Document, cited: Span) -> tuple[Block, ...]:
+    """Return the blocks to show around ``cited``: its section, or at least some of its neighbours.
+
+    Empty where the cited words don't stand in blocks, or not in blocks of a bearable size.
+    """
+    touched = [
+        index
+        for index, block in enumerate(document.blocks)
+        if block.span.start < cited.end and block.span.end > cited.start
+    ]
+    if not touched or not _covers(document, touched, cited):
+        return ()
+    first, last = touched[0], touched[-1]
+    if document.blocks[last].span.end - document.blocks[first].span.start > 2 * LONGEST_SECTION:
+        return ()
+    low, high = _section(document.blocks, first, last)
+    size = document.blocks[high].span.end - document.blocks[low].span.start
+    if size > LONGEST_SECTION:
+        low, high = first, last
+    while low > 0 and cited.start - document.blocks[low].span.start < SURROUNDINGS:
+        low -= 1
+    while (
+        high < len(document.blocks) - 1
+        and document.blocks[high].span.end - cited.end < SURROUNDINGS
+    ):
+        high += 1
+    return document.blocks[low : high + 1]
+
+
+def _section(blocks: Sequence[Block], first: int, last: int) -> tuple[int, int]:
+    section = blocks[first].section
+    while first > 0 and blocks[first - 1].section == section:
+        first -= 1
+    while last < len(blocks) - 1 and blocks[last + 1].section == section:
+        last += 1
+    return first, last
+
+
+def _covers(document: Document, touched: Sequence[int], cited: Span) -> bool:
+    """Whether no cited letter or digit stands outside the blocks (list markers and pipes may)."""
+    place = cited.start
+    for index in touched:
+        span = document.blocks[index].span
+        if any(character.isalnum() for character in document.text[place : max(place, span.start)]):
+            return False
+        place = max(place, span.end)
+    return not any(character.isalnum() for character in document.text[place : cited.end])
+
+
+def _run_key(block: Block) -> tuple[str, int]:
+    """Neighbours with the same key are shown in one list or one table."""
+    if block.kind in (BlockKind.LIST_ITEM, BlockKind.TABLE_ROW):
+        return block.kind, -1 if block.group is None else block.group
+    return "single", block.span.start
+
+
+def _run_html(text: str, blocks: Sequence[Block], cited: Span) -> str:
+    kind = blocks[0].kind
+    if kind is BlockKind.TABLE_ROW and all(block.cells for block in blocks):
+        return _table_html(text, blocks, cited)
+    if kind is BlockKind.LIST_ITEM:
+        items = [
+            f'<li class="t2-depth-{min(block.depth, 3)}">{_marked(text, block.span, cited)}</li>'
+            for block in blocks
+        ]
+        return f"<ul>{''.join(items)}</ul>"
+    tag = {BlockKind.HEADING: "h4", BlockKind.CODE: "pre"}.get(kind, "p")
+    return "".join(f"<{tag}>{_marked(text, block.span, cited)}</{tag}>" for block in blocks)
+
+
+def _table_html(text: str, rows: Sequence[Block], cited: Span) -> str:
+    columns = "".join(f"<th>{escape(cell.column)}</th>" for cell in rows[0].cells)
+    body = []
+    for row in rows:
+        cells = "".join(f"<td>{_marked(text, cell.span, cited)}</td>" for cell in row.cells)
+        body.append(f"<tr>{cells}</tr>")
+    head = f"<thead><tr>{columns}</tr></thead>"
+    return f'<div class="t2-table"><table>{head}<tbody>{"".join(body)}</tbody></table></div>'
+
+
+def _plain_html(document: Document, cited: Span, words: Wording) -> str:
+    window = Span(
+        max(0, cited.start - SURROUNDINGS), min(len(document.text), cited.end + SURROUNDINGS)
+    )
+    before = _cut(words.cut_before) if window.start > 0 else ""
+    after = _cut(words.cut_after) if window.end < len(document.text) else ""
+    return f'{before}<p class="t2-plain">{_marked(document.text, window, cited)}</p>{after}'
+
+
+def _marked(text: str, span: Span, cited: Span) -> str:
+    """Return the words of ``span``, those that are also in ``cited`` marked."""
+    start = min(max(span.start, cited.start), span.end)
+    end = max(min(span.end, cited.end), start)
+    inner = text[start:end]
+    return escape(text[span.start : start]) + (_mark(inner) if inner else "") + escape(
+        text[end : span.end]
+    )
+
+
+def _mark(text: str) -> str:
+    return f"<mark>{escape(text)}</mark>"
+
+
+def _note(text: str) -> str:
+    return f'<p class="t2-note">{escape(text)}</p>'
+
+
+def _cut(text: str) -> str:
+    return f'<p class="t2-cut-off">⋯ {escape(text)} ⋯</p>'
+
+
+def _head(source: Source, document: Document | None, words: Wording) -> str:
+    facts = " · ".join(escape(fact) for fact in _facts(source, document, words))
+    section = " › ".join(escape(heading) for heading in source.section)
+    trail = f'<p class="t2-trail">{section}</p>' if section else ""
+    return (
+        f'<header><h3>{escape(source.title)}</h3><p class="t2-facts">{facts}</p>{trail}</header>'
+    )
+
+
+def _facts(source: Source, document: Document | None, words: Wording) -> Iterator[str]:
+    yield source.document
+    date = document.date if document is not None else source.date
+    if date:
+        yield date
+    if document is not None and document.source:
+        yield document.source
+    page, line = source.page, source.line
+    location = document.location(source.start) if document is not None else None
+    if location is not None and line is None:
+        page, line = location.page, location.line
+    if page is not None:
+        yield words.page.format(page=page)
+    if line is not None:
+        yield words.line.format(line=line)

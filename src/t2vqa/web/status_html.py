@@ -1,0 +1,115 @@
+"""The state of the index as HTML: one line, what was skipped, and what a rebuild changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from t2vqa.types import BuildReport, IndexStatus, Skipped
+from t2vqa.web.answer_html import link_html, place
+from t2vqa.web.conversation import Link, LinkKind, Turn
+from t2vqa.web.markup import escape, shortened
+from t2vqa.web.wording import Wording
+
+_LISTED = 8
+"""So many changed documents are named; of more, the number is given."""
+
+
+def status_html(status: IndexStatus, words: Wording) -> str:
+    """Return the line about the index, with the skipped files to unfold."""
+    if status.built_at is None:
+        line = escape(words.status_unbuilt)
+    else:
+        line = escape(
+            words.status.format(
+                documents=f"{status.documents:,}",
+                passages=f"{status.passages:,}",
+                built=_local_time(status.built_at),
+            )
+        )
+    stale = ""
+    if status.stale:
+        text = escape(words.stale.format(count=len(status.stale)))
+        stale = f'<span class="t2-stale">{text}</span>'
+    return f'<div class="t2-status"><span>{line}</span>{stale}{_skipped(status.skipped, words)}</div>'
+
+
+def failure_status_html(error: Exception, words: Wording) -> str:
+    """Return the plain message for an error of the index."""
+    return f'<div class="t2-status t2-status-failed">{escape(words.failure_of(error))}</div>'
+
+
+def report_html(report: BuildReport, words: Wording) -> str:
+    """Return what a rebuild changed: added, edited, removed, skipped and why."""
+    changes = (
+        (words.added, report.added),
+        (words.edited, report.edited),
+        (words.removed, report.removed),
+    )
+    rows = [
+        f"<dt>{escape(label)}</dt><dd>{_names(paths, words)}</dd>"
+        for label, paths in changes
+        if paths
+    ]
+    heading = (
+        words.rebuilt.format(seconds=f"{report.seconds:.1f}") if rows else words.rebuilt_nothing
+    )
+    changed = f"<dl>{''.join(rows)}</dl>" if rows else ""
+    skipped = _skipped(report.skipped, words)
+    return f'<div class="t2-report" role="status"><p>{escape(heading)}</p>{changed}{skipped}</div>'
+
+
+def looked_at_html(turns: Sequence[Turn], words: Wording) -> str:
+    """Return the passages looked at for the last answer, with their scores."""
+    number, answer = next(
+        ((i, t.answer) for i, t in reversed(list(enumerate(turns))) if t.answer is not None),
+        (0, None),
+    )
+    if answer is None or not answer.passages:
+        return f'<p class="t2-hint">{escape(words.looked_at_empty)}</p>'
+    rows = []
+    for rank, hit in enumerate(answer.passages, start=1):
+        name = place(hit.passage.title, hit.passage.section)
+        link = link_html(Link(LinkKind.PASSAGE, number, rank), name, name, "t2-look")
+        extract = escape(shortened(hit.passage.text, 90))
+        rows.append(
+            f'<tr><td>{rank}</td><td>{link}<span class="t2-extract">{extract}</span></td>'
+            f"<td>{hit.score:.2f}</td><td>{hit.dense:.2f}</td><td>{hit.lexical:.2f}</td></tr>"
+        )
+    head = "".join(
+        f"<th>{escape(name)}</th>"
+        for name in (
+            "",
+            words.column_passage,
+            words.column_score,
+            words.column_meaning,
+            words.column_words,
+        )
+    )
+    return (
+        f'<div class="t2-table t2-looked-at"><table><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def _skipped(skipped: Sequence[Skipped], words: Wording) -> str:
+    if not skipped:
+        return ""
+    items = "".join(
+        f"<li><code>{escape(file.path)}</code> {escape(file.reason)}</li>" for file in skipped
+    )
+    summary = escape(words.skipped.format(count=len(skipped)))
+    return f'<details class="t2-skipped"><summary>{summary}</summary><ul>{items}</ul></details>'
+
+
+def _names(paths: Sequence[str], words: Wording) -> str:
+    named = "<br>".join(escape(path) for path in paths[:_LISTED])
+    more = words.and_more.format(count=len(paths))
+    return named if len(paths) <= _LISTED else f"{named}<br>{escape(more)}"
+
+
+def _local_time(built_at: str) -> str:
+    try:
+        return datetime.fromisoformat(built_at).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return built_at

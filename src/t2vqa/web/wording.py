@@ -1,0 +1,228 @@
+"""Every word the page itself says, in Chinese and in English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from t2vqa.errors import (
+    ConfigError,
+    CorpusError,
+    DocumentError,
+    DocumentNotFoundError,
+    IndexLockedError,
+    IndexStoreError,
+    ModelError,
+    ModelMismatchError,
+    QuestionError,
+    T2VQAError,
+)
+
+Language = Literal["zh", "en"]
+"""The languages the page speaks."""
+
+LANGUAGE_NAMES: tuple[tuple[str, Language], ...] = (("中文", "zh"), ("English", "en"))
+"""What the language switch shows, and what it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The page's words in one language. Braces are filled with ``str.format``."""
+
+    language: Language
+    title: str
+    tagline: str
+    language_label: str
+    ask_placeholder: str
+    ask_label: str
+    ask_button: str
+    stop_button: str
+    chat_label: str
+    clear: str
+    empty_heading: str
+    empty_text: str
+    working: str
+    stopped: str
+    empty_question: str
+    understood: str
+    refused: str
+    nearest: str
+    looked_at: str
+    looked_at_empty: str
+    column_passage: str
+    column_score: str
+    column_meaning: str
+    column_words: str
+    source_label: str
+    source_empty: str
+    previous: str
+    following: str
+    citation_of: str
+    passage_of: str
+    page: str
+    line: str
+    cut_before: str
+    cut_after: str
+    source_changed: str
+    source_gone: str
+    status: str
+    status_unbuilt: str
+    skipped: str
+    stale: str
+    rebuild: str
+    rebuilding: str
+    rebuilt: str
+    rebuilt_nothing: str
+    added: str
+    edited: str
+    removed: str
+    and_more: str
+    details: str
+    failure: str
+    failures: tuple[tuple[type[T2VQAError], str], ...]
+
+    def failure_of(self, error: Exception) -> str:
+        """Return the sentence for ``error``: that of the nearest class with one of its own."""
+        for kind, sentence in self.failures:
+            if isinstance(error, kind):
+                return sentence
+        return self.failure
+
+
+CHINESE = Wording(
+    language="zh",
+    title="投研问答",
+    tagline="答案取自研究资料原文，逐条标明出处",
+    language_label="界面语言",
+    ask_placeholder="就资料中的公司、催化因素或风险提问，按回车发送",
+    ask_label="问题",
+    ask_button="提问",
+    stop_button="停止",
+    chat_label="对话",
+    clear="清空对话",
+    empty_heading="想了解什么？",
+    empty_text="回答只用资料里的原话。点击编号即可在右侧查看出处。",
+    working="正在查找…",
+    stopped="已停止",
+    empty_question="请先输入问题。",
+    understood="理解为：{question}",
+    refused="资料中没有找到答案",
+    nearest="最接近的内容",
+    looked_at="查阅过的段落",
+    looked_at_empty="提问之后，这里列出为回答而查阅的段落及其得分。",
+    column_passage="段落",
+    column_score="得分",
+    column_meaning="语义",
+    column_words="字词",
+    source_label="出处",
+    source_empty="点击回答中的编号，原文会显示在这里，引用的文字会标亮。",
+    previous="上一条",
+    following="下一条",
+    citation_of="引用 {number} / {total}",
+    passage_of="段落 {number} / {total}",
+    page="第 {page} 页",
+    line="第 {line} 行",
+    cut_before="前文从略",
+    cut_after="后文从略",
+    source_changed="这份文档在回答之后有改动，下面是回答时引用的文字。",
+    source_gone="这份文档已不在索引中，下面是回答时引用的文字。",
+    status="{documents} 份文档 · {passages} 个段落 · 索引于 {built}",
+    status_unbuilt="尚未建立索引",
+    skipped="跳过 {count} 个文件",
+    stale="有 {count} 份文档变动，尚未编入索引",
+    rebuild="重建索引",
+    rebuilding="正在重建索引",
+    rebuilt="索引已更新，用时 {seconds} 秒",
+    rebuilt_nothing="没有变动，索引已是最新",
+    added="新增",
+    edited="修改",
+    removed="删除",
+    and_more="等 {count} 份",
+    details="详细信息",
+    failure="出了意料之外的问题，这一次没有完成。请再试一次；详情见服务端日志。",
+    failures=(
+        (QuestionError, "这个问题无法处理：不能为空，也不能过长。请改写后再问。"),
+        (DocumentNotFoundError, "索引里没有这份文档。请重建索引后再试。"),
+        (DocumentError, "这份文档无法读取。"),
+        (ModelMismatchError, "索引是用另一个向量模型建立的，请重建索引。"),
+        (IndexLockedError, "另一个进程正在写入这个索引，请等它完成后再试。"),
+        (IndexStoreError, "索引无法读取或写入。请检查索引文件夹，必要时重建索引。"),
+        (CorpusError, "资料文件夹缺失、无法读取，或其中没有可用的文档。"),
+        (ModelError, "向量模型无法加载。"),
+        (ConfigError, "有一项设置无法使用。"),
+    ),
+)
+"""The page in Chinese."""
+
+
+ENGLISH = Wording(
+    language="en",
+    title="Research desk",
+    tagline="Answers in the research's own words, each with its source",
+    language_label="Language of the page",
+    ask_placeholder="Ask about a company, a catalyst or a risk; Enter sends",
+    ask_label="Question",
+    ask_button="Ask",
+    stop_button="Stop",
+    chat_label="Conversation",
+    clear="Clear the conversation",
+    empty_heading="What would you like to know?",
+    empty_text="Answers use only the documents' own words. "
+    "Click a number to read its source on the right.",
+    working="Looking it up…",
+    stopped="Stopped",
+    empty_question="Please type a question first.",
+    understood="Understood as: {question}",
+    refused="The research does not answer this",
+    nearest="What comes nearest",
+    looked_at="Passages looked at",
+    looked_at_empty="After a question, the passages looked at for the answer are listed here.",
+    column_passage="Passage",
+    column_score="Score",
+    column_meaning="Meaning",
+    column_words="Words",
+    source_label="Source",
+    source_empty="Click a number in an answer: its source opens here, with the cited words marked.",
+    previous="Previous",
+    following="Next",
+    citation_of="Citation {number} of {total}",
+    passage_of="Passage {number} of {total}",
+    page="page {page}",
+    line="line {line}",
+    cut_before="earlier text left out",
+    cut_after="later text left out",
+    source_changed="This document has changed since the answer; these are the words it cited.",
+    source_gone="This document is no longer in the index; these are the words the answer cited.",
+    status="{documents} documents · {passages} passages · indexed {built}",
+    status_unbuilt="No index yet",
+    skipped="{count} skipped",
+    stale="{count} changed since and not yet indexed",
+    rebuild="Rebuild index",
+    rebuilding="Rebuilding the index",
+    rebuilt="Index updated in {seconds} s",
+    rebuilt_nothing="Nothing has changed; the index is up to date",
+    added="Added",
+    edited="Edited",
+    removed="Removed",
+    and_more="{count} in all",
+    details="Details",
+    failure="Something unexpected went wrong and this was not finished. Please try again; "
+    "the server's log has the details.",
+    failures=(
+        (QuestionError, "This question cannot be used: it is empty or too long."),
+        (DocumentNotFoundError, "The index holds no such document. Rebuild it and try again."),
+        (DocumentError, "This document cannot be read."),
+        (ModelMismatchError, "The index was built with another embedding model; rebuild it."),
+        (IndexLockedError, "Another process is writing to this index; try again when it is done."),
+        (IndexStoreError, "The index cannot be read or written. Look at its folder, or rebuild."),
+        (CorpusError, "The folder of documents is missing, unreadable or holds no document."),
+        (ModelError, "The embedding model cannot be loaded."),
+        (ConfigError, "A setting cannot be used."),
+    ),
+)
+"""The page in English."""
+
+
+def wording(language: str) -> Wording:
+    """Return the page's words in ``language``; Chinese for any but ``en``."""
+    return ENGLISH if language == "en" else CHINESE
