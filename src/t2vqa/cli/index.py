@@ -24,14 +24,21 @@ def index(
     as_json: Json = False,
 ) -> None:
     """Index the documents that are new or changed, and forget those that are gone."""
-    from t2vqa.service import ResearchQA
+    # Not through ResearchQA: it opens the index first, and one that is damaged or was built with
+    # another model, which is what --rebuild is for, cannot be opened.
+    from t2vqa.index.builder import build_index
+    from t2vqa.index.embedding.loading import load_embedder
 
     settings = settings_for(context, corpus=corpus, index=index)
-    with (
-        console.progress_bar() as progress,
-        ResearchQA.open(settings=settings, progress=progress) as service,
-    ):
-        report = service.rebuild(force=rebuild, progress=progress)
+    with console.progress_bar() as progress:
+        report = build_index(
+            settings.corpus,
+            settings.index,
+            settings,
+            load_embedder(settings, progress),
+            rebuild=rebuild,
+            progress=progress,
+        )
     if as_json:
         console.write_json(report_object(report))
     else:

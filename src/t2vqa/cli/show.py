@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from t2vqa.cli import console
 from t2vqa.cli.options import Corpus, Index, settings_for
+from t2vqa.errors import DocumentNotFoundError
 
 
 def show(
@@ -31,12 +36,28 @@ def show(
 
     Not even a line break is added, so that the offsets of citations can be counted in it.
     """
-    from t2vqa.service import ResearchQA
-
     settings = settings_for(context, corpus=corpus, index=index)
-    with ResearchQA.open(settings=settings) as service:
-        text = service.document(document).text
-    console.write(_stretch(text, start, end))
+    console.write(_stretch(_text(settings.index, document), start, end))
+
+
+def _text(index: Path, path: str) -> str:
+    from t2vqa.index.reader import open_reader
+
+    with closing(open_reader(index)) as reader, reader.snapshot() as snapshot:
+        try:
+            return snapshot.document(path).text
+        except DocumentNotFoundError as error:
+            known = [summary.path for summary in snapshot.documents()]
+            raise DocumentNotFoundError(f"{error}{_suggestion(path, known)}") from error
+
+
+def _suggestion(path: str, known: Sequence[str]) -> str:
+    """Return a sentence that names the documents whose paths or names are like ``path``."""
+    by_name = {known_path.rpartition("/")[2]: known_path for known_path in known}
+    near = get_close_matches(path, known) or [
+        by_name[name] for name in get_close_matches(path.rpartition("/")[2], by_name)
+    ]
+    return f" Did you mean {' or '.join(near)}?" if near else ""
 
 
 def _stretch(text: str, start: int, end: int | None) -> str:

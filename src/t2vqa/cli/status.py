@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import typer
 
 from t2vqa.cli import console
@@ -14,11 +16,11 @@ def status(
     context: typer.Context, corpus: Corpus = None, index: Index = None, as_json: Json = False
 ) -> None:
     """Say what the index holds, and whether the documents have changed since."""
-    from t2vqa.service import ResearchQA
+    from t2vqa.index.reader import open_reader
 
     settings = settings_for(context, corpus=corpus, index=index)
-    with ResearchQA.open(settings=settings) as service:
-        state = service.status(check=True)
+    with closing(open_reader(settings.index)) as reader:
+        state = reader.status(settings.corpus)
     if as_json:
         console.write_json(status_object(state))
     else:
