@@ -15,14 +15,14 @@ RANKING_LENGTH = 100
 """Passages asked for with each answer: enough to leave some when narrowed to one language."""
 
 
-def index_folder_for(set_folder: Path, cache: Path) -> Path:
-    """Return the folder below ``cache`` for the index of the set in ``set_folder``.
+def index_folder_for(set_folder: Path, settings: Settings) -> Path:
+    """Return the folder of the user's cache for the index of the set in ``set_folder``.
 
-    It is the same for the same set, so that a second run finds the index of the first.
+    It is the same for the same set and model, so that a second run finds the index of the first.
     """
-    place = set_folder.resolve()
-    digest = hashlib.sha256(str(place).encode()).hexdigest()[:12]
-    return cache / "evaluation" / digest
+    key = f"{set_folder.resolve()}\n{settings.model}"
+    digest = hashlib.sha256(key.encode()).hexdigest()[:12]
+    return settings.cache / "evaluation" / digest
 
 
 def evaluate_folder(
@@ -55,20 +55,23 @@ def evaluate_folder(
 
     questions = load_questions(set_folder)
     select(questions, which=half, types=types, limit=limit)  # a wrong choice, before the long build
-    index = index_folder or index_folder_for(set_folder, settings.cache)
+    index = index_folder or index_folder_for(set_folder, settings)
     index.mkdir(parents=True, exist_ok=True)
-    service = ResearchQA.open(corpus=questions.corpus, index=index, settings=settings)
+    with ResearchQA.open(
+        corpus=questions.corpus, index=index, settings=settings, progress=progress
+    ) as service:
+        service.rebuild(progress=progress)  # the set may have changed since an earlier run
 
-    def ask(question: str, history: Sequence[str]) -> Answer:
-        return service.ask(question, history=list(history), passages=RANKING_LENGTH)
+        def ask(question: str, history: Sequence[str]) -> Answer:
+            return service.ask(question, history=history, passages=RANKING_LENGTH)
 
-    return evaluate(
-        questions,
-        ask,
-        lambda path: service.document(path).text,
-        limit=limit,
-        half=half,
-        types=types,
-        brevity=brevity,
-        progress=progress,
-    )
+        return evaluate(
+            questions,
+            ask,
+            lambda path: service.document(path).text,
+            limit=limit,
+            half=half,
+            types=types,
+            brevity=brevity,
+            progress=progress,
+        )
