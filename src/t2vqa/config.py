@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     max_file_megabytes: float = Field(
         default=20.0, gt=0, description="Larger files of the corpus are skipped, with the reason."
     )
+    passage_characters: int = Field(
+        default=300, ge=80, description="Longest passage, unless one sentence is longer."
+    )
     max_question_characters: int = Field(
         default=2000, ge=20, description="Longer questions are refused with a message."
     )

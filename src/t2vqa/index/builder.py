@@ -1,0 +1,250 @@
+"""Brings an index up to date with its corpus.
+
+The SQLite file is the truth. A build reads and embeds what has changed, adds the new vectors to
+Chroma, commits one transaction, and only then deletes what is no longer used. Whatever stops it,
+the next reader finds the state before or the state after: ids that Chroma has too many are passed
+over by readers, and the journal tells the next build which they are.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+
+from t2vqa.config import Settings
+from t2vqa.documents import CorpusScan, scan_corpus
+from t2vqa.errors import CorpusError
+from t2vqa.index import lexical
+from t2vqa.index.changes import Known, Unread, read_files, skipped_still, to_read
+from t2vqa.index.chroma_sync import ChromaSync
+from t2vqa.index.commit import NextState, commit_state, forget_unused_vectors
+from t2vqa.index.embedding.base import Embedder
+from t2vqa.index.lock import writing
+from t2vqa.index.passages import recipe
+from t2vqa.index.schema import clear_unusable, connect_writer, plain_errors, read_meta
+from t2vqa.index.staging import Staging
+from t2vqa.index.store import FileState, read_manifest, read_skipped, write_meta
+from t2vqa.types import BuildReport, Progress, Skipped
+
+log = logging.getLogger(__name__)
+
+OnProgress = Callable[[Progress], None]
+"""Told how far a build is; stages are ``reading``, ``embedding`` and ``writing``."""
+
+_REASONS_SHOWN = 5
+
+
+def build_index(
+    corpus: Path,
+    index: Path,
+    settings: Settings,
+    embedder: Embedder,
+    *,
+    rebuild: bool = False,
+    progress: OnProgress | None = None,
+) -> BuildReport:
+    """Index what has changed in a corpus since the last build, or all of it the first time.
+
+    Files whose size and time are as recorded are not read; passages whose text was embedded
+    before are not embedded again, whatever their file is called now. Questions are answered
+    from the old state until the build is done.
+
+    Args:
+        corpus: Folder of documents; never written to.
+        index: Folder of the index; made where it is missing.
+        settings: For the limits and the length of passages.
+        embedder: Makes the vectors; another one than the last time means reading all anew.
+        rebuild: Read all files and make all tables and the Chroma collection anew. Vectors are
+            taken from the last build where model and text are the same.
+        progress: Told about every step.
+
+    Raises:
+        CorpusError: The folder is missing or holds no document; the index stays as it is.
+        IndexLockedError: Another process is writing to the index.
+        IndexStoreError: The index cannot be written to, or is damaged (``rebuild`` helps).
+        ModelError: The embedding model cannot be loaded.
+    """
+    with writing(index), plain_errors(index):
+        if rebuild:
+            clear_unusable(index)
+        with closing(connect_writer(index)) as connection:
+            build = _Build(corpus, index, settings, embedder, connection, progress)
+            return build.run(rebuild)
+
+
+class _Build:
+    """One run of the builder, under the lock."""
+
+    def __init__(
+        self,
+        corpus: Path,
+        index: Path,
+        settings: Settings,
+        embedder: Embedder,
+        connection: sqlite3.Connection,
+        progress: OnProgress | None,
+    ) -> None:
+        self._corpus = corpus
+        self._index = index
+        self._settings = settings
+        self._embedder = embedder
+        self._connection = connection
+        self._progress = progress or (lambda _: None)
+        self._meta = read_meta(connection)
+        self._recipe = recipe(settings.passage_characters)
+        self._staging = Staging(connection, embedder.name, settings.passage_characters)
+        self._touched: dict[str, FileState] = {}
+        self._skipped: list[tuple[Skipped, FileState | None]] = []
+        self._staged: set[str] = set()
+
+    def run(self, rebuild: bool) -> BuildReport:
+        started = perf_counter()
+        before = read_manifest(self._connection)
+        known = Known(before, read_skipped(self._connection))
+        anew = rebuild or self._needs_all_anew()
+        scan = scan_corpus(
+            self._corpus, max_file_megabytes=self._settings.max_file_megabytes
+        )
+        self._read(scan, Known() if anew else known)
+        present = {file.path for file in scan.files} - {item.path for item, _ in self._skipped}
+        if not present:
+            raise self._nothing_to_index()
+        gone = set(before) - present
+        self._staging.leave(before if anew else gone)
+        embedded = self._embed()
+        if self._is_change(anew, gone, known):
+            self._write(anew)
+        else:
+            write_meta(self._connection, {"built_at": _now(), "corpus": self._corpus_name()})
+        kept = before.keys() & present
+        edited = {
+            path
+            for path in kept & self._staged
+            if self._sha256(path) != before[path].sha256
+        }
+        return BuildReport(
+            added=tuple(sorted(present - before.keys())),
+            edited=tuple(sorted(edited)),
+            removed=tuple(sorted(gone)),
+            unchanged=len(kept) - len(edited),
+            skipped=tuple(sorted((item for item, _ in self._skipped), key=lambda s: s.path)),
+            passages=self._count("passages"),
+            embedded=embedded,
+            seconds=perf_counter() - started,
+        )
+
+    def _needs_all_anew(self) -> bool:
+        """Tell whether the tables were made another way than they would be now."""
+        mine = (self._embedder.name, self._recipe)
+        return (self._meta.get("model"), self._meta.get("recipe")) != mine
+
+    def _read(self, scan: CorpusScan, known: Known) -> None:
+        """Read changed files into the staging tables, and note those that cannot be read."""
+        self._skipped.extend(skipped_still(scan, known))
+        files = to_read(scan, known)
+        self._report("reading", 0, len(files))
+        for found in read_files(
+            files, known, lambda done: self._report("reading", done, len(files))
+        ):
+            if not isinstance(found, Unread):
+                self._staging.add(*found)
+                self._staged.add(found[0].path)
+            elif found.reason is None:
+                self._touched[found.path] = found.state
+            else:
+                log.info("Skipped %s: %s", found.path, found.reason)
+                self._skipped.append((Skipped(found.path, found.reason), found.state))
+
+    def _embed(self) -> int:
+        total = self._staging.missing()
+        if total:
+            self._report("embedding", 0, total)
+            self._staging.embed_missing(
+                self._embedder, lambda done: self._report("embedding", done, total)
+            )
+        return total
+
+    def _is_change(self, anew: bool, gone: set[str], known: Known) -> bool:
+        skipped = {item.path: (item.reason, state) for item, state in self._skipped}
+        return bool(
+            anew
+            or gone
+            or self._staged
+            or self._touched
+            or self._meta.get("lexical") != lexical.segmentation_name()
+            or skipped.keys() != known.skipped.keys()
+            or any(skipped[path][0] != known.skipped[path][0] for path in skipped)
+            or ChromaSync.is_missing(self._index, self._meta)
+        )
+
+    def _write(self, anew: bool) -> None:
+        """Add to Chroma, commit, then delete what is no longer used."""
+        total = self._count("staged_passages")
+        self._report("writing", 0, total)
+        generation = int(self._meta["generation"]) + 1
+        sync = ChromaSync(self._connection, self._index, self._embedder.dimensions)
+        with closing(sync):
+            sync.prepare(
+                self._meta, generation, anew, lambda done: self._report("writing", done, total)
+            )
+            commit_state(self._connection, self._next_state(generation, sync, anew))
+            sync.settle()
+            forget_unused_vectors(self._connection)
+            sync.verify(generation + 1)
+        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def _next_state(self, generation: int, sync: ChromaSync, anew: bool) -> NextState:
+        meta = {
+            "generation": str(generation),
+            "model": self._embedder.name,
+            "dimensions": str(self._embedder.dimensions),
+            "recipe": self._recipe,
+            "lexical": lexical.segmentation_name(),
+            "corpus": self._corpus_name(),
+            "built_at": _now(),
+            **sync.meta(),
+        }
+        return NextState(
+            touched=self._touched,
+            skipped=self._skipped,
+            meta=meta,
+            lexical_anew=anew or self._meta.get("lexical") != meta["lexical"],
+        )
+
+    def _nothing_to_index(self) -> CorpusError:
+        reasons = [f"\n  {item.path}: {item.reason}" for item, _ in self._skipped]
+        if not reasons:
+            return CorpusError(
+                f"There is no document in {self._corpus}. Put Markdown or text files there, or "
+                "name another folder with --corpus."
+            )
+        more = len(reasons) - _REASONS_SHOWN
+        return CorpusError(
+            f"No file in {self._corpus} can be indexed:{''.join(reasons[:_REASONS_SHOWN])}"
+            + (f"\n  and {more} more" if more > 0 else "")
+        )
+
+    def _sha256(self, path: str) -> str:
+        row = self._connection.execute(
+            "SELECT sha256 FROM staged_documents WHERE path = ?", (path,)
+        ).fetchone()
+        return str(row[0])
+
+    def _count(self, table: str) -> int:
+        row = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608 (ours)
+        return int(row[0])
+
+    def _corpus_name(self) -> str:
+        return str(self._corpus.resolve())
+
+    def _report(self, stage: str, done: int, total: int) -> None:
+        self._progress(Progress(stage, done, total))
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,95 @@
+"""The one transaction that moves an index from one state to the next."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from t2vqa.index import lexical
+from t2vqa.index.schema import transaction
+from t2vqa.index.store import FileState, write_meta, write_skipped
+from t2vqa.types import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class NextState:
+    """What is committed besides the staged documents.
+
+    Attributes:
+        touched: Files with a new size or time but the bytes that are known.
+        skipped: All files that are not indexed, with their state where they had been opened.
+        meta: What the index says of itself from now on.
+        lexical_anew: The lexical index is made anew, for another segmentation.
+    """
+
+    touched: Mapping[str, FileState]
+    skipped: Iterable[tuple[Skipped, FileState | None]]
+    meta: dict[str, str]
+    lexical_anew: bool = False
+
+
+def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
+    """Commit the staged documents in place of those that leave.
+
+    Whoever reads sees the state before this call or the one after it, never another.
+    """
+    with transaction(connection):
+        if not state.lexical_anew:
+            lexical.remove_passages(connection, _words(connection, f"document {_LEAVING}"))
+        connection.execute(f"DELETE FROM passages WHERE document {_LEAVING}")  # noqa: S608 (ours)
+        connection.execute("DELETE FROM documents WHERE path IN (SELECT path FROM leaving)")
+        first = _put_in(connection)
+        if state.lexical_anew:
+            lexical.remove_all(connection)
+            first = 0
+        lexical.add_passages(connection, _words(connection, f"number > {first}"))
+        connection.executemany(
+            "UPDATE documents SET size = ?, mtime_ns = ? WHERE path = ?",
+            ((item.size, item.mtime_ns, path) for path, item in state.touched.items()),
+        )
+        write_skipped(connection, state.skipped)
+        write_meta(connection, state.meta)
+
+
+def forget_unused_vectors(connection: sqlite3.Connection) -> None:
+    """Delete vectors that no passage of the committed state needs."""
+    with transaction(connection):
+        connection.execute(
+            "DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)"
+        )
+
+
+_LEAVING = "IN (SELECT number FROM documents WHERE path IN (SELECT path FROM leaving))"
+
+
+def _put_in(connection: sqlite3.Connection) -> int:
+    """Move the staged rows in; the passages of a document get numbers without gaps.
+
+    Returns:
+        All passages with a number above this one are new.
+    """
+    document_base, passage_base = connection.execute(
+        "SELECT (SELECT coalesce(max(number), 0) FROM documents), "
+        "(SELECT coalesce(max(number), 0) FROM passages)"
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO documents SELECT d.number + ?, path, title, date, source, sha256, size, "
+        "mtime_ns, coalesce(s.first, 0) + ?, coalesce(s.count, 0), body FROM staged_documents d "
+        "LEFT JOIN (SELECT document, min(number) AS first, count(*) AS count "
+        "FROM staged_passages GROUP BY document) s ON s.document = d.number",
+        (document_base, passage_base),
+    )
+    connection.execute(
+        'INSERT INTO passages SELECT number + ?, id, document + ?, start, "end", vector_key, '
+        "section, context, text, units FROM staged_passages",
+        (passage_base, document_base),
+    )
+    return int(passage_base)
+
+
+def _words(connection: sqlite3.Connection, condition: str) -> list[tuple[int, str, str]]:
+    """Return number, context and text of the passages a condition of ours chooses."""
+    return connection.execute(
+        f"SELECT number, context, text FROM passages WHERE {condition}"  # noqa: S608 (ours)
+    ).fetchall()

@@ -1,0 +1,189 @@
+"""Cuts a document into passages: runs of units of one section."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+
+from t2vqa.index.codec import encode_passage_units
+from t2vqa.index.packing import pack
+from t2vqa.text.sentences import split_sentences
+from t2vqa.types import Block, BlockKind, Document, Passage, Span, Unit
+
+CHUNKER_VERSION = "1"
+"""Raised whenever the passages of an unchanged document would change."""
+
+SECTION_SEPARATOR = " › "
+"""Between the parts of a heading path, wherever one is written out."""
+
+LONG_ITEM = 200
+"""A list item with more characters than this is split into sentences."""
+
+LONG_CONTEXT = 240
+"""A lead-in or a row of column names is cut to so many characters in a passage's context."""
+
+_CUT_IN_BLOCK = 0.25
+_CUT_IN_GROUP = 0.15
+_CUT_AFTER_LEAD_IN = 10.0
+
+
+def recipe(max_characters: int) -> str:
+    """Return the name of the way passages are cut, recorded in an index."""
+    return f"{CHUNKER_VERSION}/{max_characters}"
+
+
+def passages_of(document: Document, max_characters: int) -> list[Passage]:
+    """Cut a document into passages.
+
+    A passage is a run of neighbouring units of one section, at most ``max_characters`` long
+    unless a single unit is longer. Passages don't overlap. Each holds in ``context`` what a
+    reader would see above it: title, heading path, and the lead-in and column names of the
+    list or table it continues.
+
+    Returns:
+        The passages in reading order; empty for a document without words.
+    """
+    passages: list[Passage] = []
+    for run in _runs(document):
+        units = [unit for block in run for unit in _units(document, block)]
+        for first, stop in _cut(units, max_characters):
+            passages.append(_passage(document, units[first:stop]))
+    return passages
+
+
+def embedding_input(passage: Passage) -> tuple[str, tuple[Span, ...]]:
+    """Return the text that is embedded for a passage and where its units stand in it."""
+    text = f"{passage.context}\n{passage.text}"
+    shift = len(passage.context) + 1 - passage.span.start
+    spans = (Span(unit.span.start + shift, unit.span.end + shift) for unit in passage.units)
+    return text, tuple(spans)
+
+
+def _runs(document: Document) -> Iterator[list[Block]]:
+    """Yield the blocks that may share a passage: neighbours under one heading."""
+    run: list[Block] = []
+    for block, bare in _with_bareness(document.blocks):
+        is_heading = block.kind is BlockKind.HEADING
+        joins = bool(run) and (
+            run[-1].section == block.section
+            and bare == (run[-1].kind is BlockKind.HEADING)
+            and not (is_heading and not bare)
+        )
+        if run and not joins:
+            yield run
+            run = []
+        if bare or not is_heading:
+            run.append(block)
+    if run:
+        yield run
+
+
+def _with_bareness(blocks: Sequence[Block]) -> Iterator[tuple[Block, bool]]:
+    """Yield each block and whether it is a heading with nothing under it.
+
+    A heading belongs to the context of what stands under it and is no unit itself, unless
+    nothing stands under it: then it would otherwise not be found at all.
+    """
+    for place, block in enumerate(blocks):
+        follower = blocks[place + 1] if place + 1 < len(blocks) else None
+        followed = follower is not None and (
+            follower.kind is not BlockKind.HEADING or follower.depth > block.depth
+        )
+        yield block, block.kind is BlockKind.HEADING and not followed
+
+
+def _units(document: Document, block: Block) -> Iterator[Unit]:
+    """Yield the units of a block: its sentences, or a heading, list item or table row whole."""
+    span = block.span
+    long_item = block.kind is BlockKind.LIST_ITEM and span.end - span.start > LONG_ITEM
+    if long_item or block.kind in (BlockKind.PARAGRAPH, BlockKind.CODE):
+        spans = split_sentences(document.text, span.start, span.end)
+    else:
+        spans = [span] if span.of(document.text).strip() else []
+    for part in spans:
+        yield Unit(block.kind, part, block.section, block.lead_in, block.cells, block.group)
+
+
+def _cut(units: Sequence[Unit], max_characters: int) -> list[tuple[int, int]]:
+    """Return the ranges of units that make a passage each."""
+    costs = [_cost_between(one, other) for one, other in zip(units, units[1:], strict=False)]
+    return pack(
+        [unit.span.start for unit in units],
+        [unit.span.end for unit in units],
+        [*costs, 0.0],
+        max_characters,
+    )
+
+
+def _cost_between(one: Unit, other: Unit) -> float:
+    """Return how bad it is to part two neighbouring units."""
+    if one.group is not None and one.group == other.group:
+        return _CUT_IN_GROUP
+    lead_in = other.lead_in
+    if lead_in and one.span.start <= lead_in.start < one.span.end:
+        return _CUT_AFTER_LEAD_IN
+    if one.kind is other.kind is BlockKind.PARAGRAPH and other.span.start - one.span.end < 2:
+        return _CUT_IN_BLOCK
+    return 0.0
+
+
+def _passage(document: Document, units: Sequence[Unit]) -> Passage:
+    """Make the passage of a run of units."""
+    span = Span(units[0].span.start, units[-1].span.end)
+    text = span.of(document.text)
+    context = _context(document, units, span)
+    section = units[0].section
+    return Passage(
+        id=_identity(document, section, span, text, context, units),
+        document=document.path,
+        title=document.title,
+        section=section,
+        span=span,
+        text=text,
+        context=context,
+        units=tuple(units),
+        date=document.date,
+    )
+
+
+def _context(document: Document, units: Sequence[Unit], span: Span) -> str:
+    """Return what stands above a passage: title, heading path, lead-in, column names."""
+    path: list[str] = []
+    for part in (document.title, *units[0].section):
+        if part and part not in path:
+            path.append(part)
+    lines = [SECTION_SEPARATOR.join(path)]
+    for unit in units:
+        if unit.lead_in and not span.start <= unit.lead_in.start < span.end:
+            lines.append(unit.lead_in.of(document.text)[-LONG_CONTEXT:])
+        if unit.cells:
+            columns = " | ".join(cell.column for cell in unit.cells if cell.column)
+            lines.append(columns[:LONG_CONTEXT])
+    return "\n".join(line for line in dict.fromkeys(lines) if line)
+
+
+def _identity(
+    document: Document,
+    section: tuple[str, ...],
+    span: Span,
+    text: str,
+    context: str,
+    units: Sequence[Unit],
+) -> str:
+    """Return a hash of all a passage holds: one id never stands for two contents."""
+    content = json.dumps(
+        [
+            CHUNKER_VERSION,
+            document.path,
+            document.title,
+            document.date,
+            section,
+            [span.start, span.end],
+            text,
+            context,
+            encode_passage_units(tuple(units)),
+        ],
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,0 +1,207 @@
+"""Reads an index: many questions at once, each from one consistent state."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from enum import StrEnum
+from pathlib import Path
+
+from t2vqa.documents import scan_corpus
+from t2vqa.errors import IndexStoreError, ModelMismatchError
+from t2vqa.index.cache import Cache
+from t2vqa.index.changes import Known, stale_paths
+from t2vqa.index.nearest import ChromaSearch, ExactVectors
+from t2vqa.index.schema import (
+    connect_reader,
+    database_path,
+    plain_database_errors,
+    plain_errors,
+    read_meta,
+)
+from t2vqa.index.snapshot import Shared, Snapshot
+from t2vqa.index.store import read_manifest, read_skipped
+from t2vqa.types import IndexStatus, Passage, Skipped
+
+_PASSAGES_KEPT = 4096
+_IDLE_CONNECTIONS = 16
+
+
+class VectorSearch(StrEnum):
+    """How passages near a vector are found.
+
+    Chroma answers fast at any size but takes over a second to load; the exact search needs no
+    Chroma and reads all vectors once, which suits one question asked from a cold start.
+    """
+
+    CHROMA = "chroma"
+    EXACT = "exact"
+
+
+class IndexReader:
+    """An open index. Any number of threads may take snapshots of it at once.
+
+    Example:
+        >>> reader = open_reader(Path("index"), embedder.name)  # doctest: +SKIP
+        >>> with reader.snapshot() as state:  # doctest: +SKIP
+        ...     hits = state.lexical(search_terms("净利润"), 10)
+    """
+
+    def __init__(
+        self, index: Path, model_name: str | None, search: VectorSearch = VectorSearch.CHROMA
+    ) -> None:
+        """Nothing is opened yet; see :func:`open_reader`."""
+        self._index = index
+        self._model_name = model_name
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._file: tuple[int, int] | None = None
+        self._closed = False
+        self._shared = Shared(
+            chroma=ChromaSearch(index) if search is VectorSearch.CHROMA else None,
+            passages=Cache[str, Passage](_PASSAGES_KEPT),
+            vectors=Cache[str, ExactVectors](1),
+            current_generation=self._current_generation,
+        )
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Hold the state that is committed now.
+
+        Raises:
+            IndexStoreError: The index is gone, damaged or holds nothing yet.
+            ModelMismatchError: It was built anew with another model.
+        """
+        with plain_database_errors(self._index), self._connection() as connection:
+            connection.execute("BEGIN")
+            meta = read_meta(connection)
+            self._check(meta)
+            yield Snapshot(connection, meta, self._shared)
+
+    def status(self, corpus: Path | None = None) -> IndexStatus:
+        """Say what the index holds.
+
+        Args:
+            corpus: If given, it is scanned for what was added, edited or removed since.
+
+        Raises:
+            CorpusError: The corpus folder cannot be read.
+            IndexStoreError: As for :meth:`snapshot`.
+        """
+        with self.snapshot() as state:
+            meta = read_meta(state.connection)
+            known = Known(read_manifest(state.connection), read_skipped(state.connection))
+            documents, passages = state.document_count, state.passage_count
+        return IndexStatus(
+            corpus=meta["corpus"],
+            index=str(self._index),
+            documents=documents,
+            passages=passages,
+            built_at=meta.get("built_at"),
+            model=meta["model"],
+            skipped=tuple(Skipped(path, reason) for path, (reason, _) in known.skipped.items()),
+            stale=() if corpus is None else stale_paths(scan_corpus(corpus), known),
+        )
+
+    def warm_up(self) -> None:
+        """Open Chroma and see whether it is sound, so that the first question need not wait."""
+        chroma = self._shared.chroma
+        if chroma is not None:
+            with self.snapshot() as state:
+                chroma.store(state.connection, read_meta(state.connection))
+
+    def close(self) -> None:
+        """Close all that is open; snapshots still held go on."""
+        with self._lock:
+            self._closed = True
+            self._drop_idle()
+        if self._shared.chroma is not None:
+            self._shared.chroma.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection; it comes back outside any transaction."""
+        connection = self._take()
+        try:
+            yield connection
+        except sqlite3.Error:
+            connection.close()
+            raise
+        except BaseException:
+            self._give_back(connection)
+            raise
+        else:
+            self._give_back(connection)
+
+    def _take(self) -> sqlite3.Connection:
+        with plain_errors(self._index):
+            try:
+                state = database_path(self._index).stat()
+                file = (state.st_dev, state.st_ino)
+            except FileNotFoundError:
+                file = None  # connect_reader says what to do
+        with self._lock:
+            if file != self._file:
+                self._drop_idle()  # the file was replaced: these read the old one
+                self._file = file
+            if self._idle:
+                return self._idle.pop()
+        return connect_reader(self._index)
+
+    def _give_back(self, connection: sqlite3.Connection) -> None:
+        with suppress(sqlite3.Error):
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        with self._lock:
+            if not self._closed and len(self._idle) < _IDLE_CONNECTIONS:
+                self._idle.append(connection)
+                return
+        connection.close()
+
+    def _drop_idle(self) -> None:
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+
+    def _current_generation(self) -> str:
+        with self._connection() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'generation'").fetchone()
+            return str(row[0])
+
+    def _check(self, meta: Mapping[str, str]) -> None:
+        if "model" not in meta:
+            raise IndexStoreError(
+                f"The index in {self._index} holds nothing yet. Run `t2vqa index` to build it."
+            )
+        if self._model_name is not None and meta["model"] != self._model_name:
+            raise ModelMismatchError(
+                f"The index in {self._index} was built with the model {meta['model']}, but the "
+                f"model asked for is {self._model_name}. Run `t2vqa index --rebuild` to build it "
+                "with that one, or choose the former model again (setting 'model')."
+            )
+
+
+def open_reader(
+    index: Path, model_name: str | None, search: VectorSearch = VectorSearch.CHROMA
+) -> IndexReader:
+    """Open an index for reading.
+
+    Args:
+        index: Its folder.
+        model_name: Name of the embedder whose query vectors it will be asked with; None skips
+            the comparison, for use without dense search.
+        search: How passages near a vector are found.
+
+    Raises:
+        IndexStoreError: There is no index, or it is damaged or of another format version.
+        ModelMismatchError: It was built with another model.
+    """
+    reader = IndexReader(index, model_name, search)
+    try:
+        with reader.snapshot():
+            return reader
+    except BaseException:
+        reader.close()
+        raise

@@ -1,0 +1,272 @@
+"""One consistent state of an index, for the length of a question."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from t2vqa.errors import DocumentNotFoundError, IndexStoreError
+from t2vqa.index import codec, lexical
+from t2vqa.index.cache import Cache
+from t2vqa.index.codec import Floats
+from t2vqa.index.nearest import ChromaSearch, ExactVectors, Hits, load_vectors
+from t2vqa.index.store import PASSAGE_COLUMNS, in_batches, passage_from, read_document
+from t2vqa.types import Document, Passage
+
+_JOINED = "FROM passages p JOIN documents d ON d.number = p.document"
+_WIDER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document of the index without its text; ``passages`` counts them."""
+
+    path: str
+    title: str
+    date: str | None
+    source: str | None
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the snapshots of one reader share.
+
+    Attributes:
+        chroma: Chroma, or None where search is always exact.
+        passages: Decoded passages by id; an id never stands for two contents.
+        vectors: All vectors of a generation, for exact search.
+        current_generation: Looks up what is committed now.
+    """
+
+    chroma: ChromaSearch | None
+    passages: Cache[str, Passage]
+    vectors: Cache[str, ExactVectors]
+    current_generation: Callable[[], str]
+
+
+class Snapshot:
+    """A state of the index that no build changes while it is held.
+
+    Made by :meth:`t2vqa.index.reader.IndexReader.snapshot`, used by one thread at a time.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, meta: Mapping[str, str], shared: Shared
+    ) -> None:
+        """Wrap a connection that is inside a read transaction."""
+        self._connection = connection
+        self._meta = meta
+        self._shared = shared
+        self._dimensions = int(meta["dimensions"])
+        self.passage_count: int = self._scalar("SELECT count(*) FROM passages")
+        self.document_count: int = self._scalar("SELECT count(*) FROM documents")
+
+    @property
+    def generation(self) -> int:
+        """Number of the state; every commit that changes anything raises it."""
+        return int(self._meta["generation"])
+
+    @property
+    def model(self) -> str:
+        """Name of the embedding model the vectors are of."""
+        return self._meta["model"]
+
+    def dense(
+        self, query_vector: Floats, limit: int, documents: Collection[str] | None = None
+    ) -> Hits:
+        """Find the passages nearest to a question's vector.
+
+        Args:
+            query_vector: Of unit length, shape ``(dimensions,)``.
+            limit: At most so many are returned.
+            documents: Search only these documents, exactly.
+
+        Returns:
+            Passage ids and their cosine, best first.
+        """
+        vector = np.asarray(query_vector, np.float32).reshape(self._dimensions)
+        if documents is not None:
+            chosen = load_vectors(self._connection, self._dimensions, sorted(set(documents)))
+            return chosen.search(vector, limit)
+        found = self._approximate(vector, min(limit, self.passage_count))
+        return self._all_vectors().search(vector, limit) if found is None else found
+
+    def lexical(
+        self, terms: Sequence[str], limit: int, documents: Collection[str] | None = None
+    ) -> Hits:
+        """Find the passages that hold any of the terms (see ``search_terms``).
+
+        Returns:
+            Passage ids and their BM25 score, best first.
+        """
+        ranges = None if documents is None else self._ranges(documents)
+        rows = lexical.search(self._connection, terms, limit, self.passage_count, ranges)
+        places = self._places("p.number", [number for number, _ in rows])
+        known = [(places[number], score) for number, score in rows]
+        known.sort(key=lambda item: (-item[1], item[0][1:]))
+        return [(place[0], score) for place, score in known[:limit]]
+
+    def document_frequency(self, terms: Collection[str]) -> dict[str, int]:
+        """Return in how many passages each term occurs, context included."""
+        return lexical.document_frequency(self._connection, terms)
+
+    def passages(self, ids: Iterable[str]) -> list[Passage]:
+        """Return passages in the order of their ids.
+
+        Raises:
+            IndexStoreError: There is no passage of such an id.
+        """
+        names = list(ids)
+        found = {name: self._shared.passages.get(name) for name in names}
+        missing = [name for name, passage in found.items() if passage is None]
+        for row in self._by_id(PASSAGE_COLUMNS, _JOINED, missing):
+            found[row[0]] = self._decoded(row)
+        passages = [passage for name in names if (passage := found[name]) is not None]
+        if len(passages) < len(names):
+            raise IndexStoreError("The index holds no such passage; ask the question again.")
+        return passages
+
+    def passages_of(self, document: str) -> list[Passage]:
+        """Return the passages of a document in reading order; empty for an unknown one."""
+        rows = self._connection.execute(
+            f"SELECT {PASSAGE_COLUMNS} {_JOINED} WHERE d.path = ? ORDER BY p.number",  # noqa: S608 (ours)
+            (document,),
+        )
+        return [self._decoded(row) for row in rows]
+
+    def neighbours(self, name: str) -> tuple[Passage | None, Passage | None]:
+        """Return the passages before and after one in its document, None at the ends."""
+        rows = self._connection.execute(
+            f"SELECT p.number - m.number, {PASSAGE_COLUMNS} FROM passages m "  # noqa: S608 (ours)
+            "JOIN passages p ON p.number IN (m.number - 1, m.number + 1) "
+            "AND p.document = m.document JOIN documents d ON d.number = p.document "
+            "WHERE m.id = ?",
+            (name,),
+        )
+        beside = {row[0]: self._decoded(row[1:]) for row in rows}
+        return beside.get(-1), beside.get(1)
+
+    def passage_vectors(self, ids: Iterable[str]) -> dict[str, Floats]:
+        """Return the vectors of passages by id, shape ``(dimensions,)``, of unit length."""
+        source = "FROM passages p JOIN vectors v ON v.key = p.vector_key"
+        rows = self._by_id("p.id, v.vector", source, list(ids))
+        matrix = codec.decode_vectors([row[1] for row in rows], self._dimensions)
+        return {row[0]: vector for row, vector in zip(rows, matrix, strict=True)}
+
+    def unit_vectors(self, ids: Iterable[str]) -> dict[str, Floats]:
+        """Return the vectors of the units of passages by id, shape ``(units, dimensions)``."""
+        source = "FROM passages p JOIN vectors v ON v.key = p.vector_key"
+        return {
+            name: codec.decode_units(blob, self._dimensions)
+            for name, blob in self._by_id("p.id, v.units", source, list(ids))
+        }
+
+    def document(self, path: str) -> Document:
+        """Return a document as it was indexed.
+
+        Raises:
+            DocumentNotFoundError: The index holds no document of that path.
+        """
+        document = read_document(self._connection, path)
+        if document is None:
+            raise DocumentNotFoundError(
+                f"The index holds no document {path}. `t2vqa index` brings it up to date."
+            )
+        return document
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Return all documents, by path."""
+        rows = self._connection.execute(
+            "SELECT path, title, date, source, passages FROM documents ORDER BY path"
+        )
+        return tuple(DocumentSummary(*row) for row in rows)
+
+    def titles(self) -> dict[str, str]:
+        """Return the title of every document by path."""
+        return dict(self._connection.execute("SELECT path, title FROM documents ORDER BY path"))
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection, for tables beside those this class reads; only for reading."""
+        return self._connection
+
+    def _approximate(self, vector: Floats, limit: int) -> Hits | None:
+        """Ask Chroma; None where it cannot answer for this very state.
+
+        Ids are deleted from Chroma after a commit only, so that an answer given while this
+        state was still the committed one lacks nothing.
+        """
+        chroma = self._shared.chroma
+        if chroma is None:
+            return None
+        wanted = limit
+        while limit:
+            found = chroma.search(self._connection, self._meta, vector, wanted)
+            if found is None or self._shared.current_generation() != self._meta["generation"]:
+                return None
+            places = self._places("p.id", [name for name, _ in found])
+            kept = [(name, score) for name, score in found if name in places]
+            if len(kept) >= limit:
+                kept.sort(key=lambda hit: (-hit[1], places[hit[0]][1:]))
+                return kept[:limit]
+            if len(found) < wanted:
+                return None
+            wanted *= _WIDER
+        return []
+
+    def _all_vectors(self) -> ExactVectors:
+        generation = self._meta["generation"]
+        vectors = self._shared.vectors.get(generation)
+        if vectors is None:
+            vectors = load_vectors(self._connection, self._dimensions)
+            self._shared.vectors.put(generation, vectors)
+        return vectors
+
+    def _ranges(self, documents: Collection[str]) -> list[tuple[int, int]]:
+        ranges = []
+        for marks, part in in_batches(sorted(set(documents))):
+            rows = self._connection.execute(
+                "SELECT first_passage, first_passage + passages FROM documents "
+                f"WHERE passages AND path IN ({marks})",  # noqa: S608 (ours)
+                part,
+            )
+            ranges.extend(rows.fetchall())
+        return ranges
+
+    def _places(
+        self, column: str, values: Sequence[object]
+    ) -> dict[object, tuple[str, str, int]]:
+        """Return id, document and start of passages by number or id; unknown ones are left out."""
+        places = {}
+        for marks, part in in_batches(values):
+            rows = self._connection.execute(
+                f"SELECT {column}, p.id, d.path, p.start {_JOINED} WHERE {column} IN ({marks})",  # noqa: S608 (ours)
+                part,
+            )
+            places.update({row[0]: row[1:] for row in rows})
+        return places
+
+    def _by_id(self, columns: str, source: str, ids: Sequence[str]) -> list[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = []
+        for marks, part in in_batches(ids):
+            rows.extend(
+                self._connection.execute(
+                    f"SELECT {columns} {source} WHERE p.id IN ({marks})",  # noqa: S608 (ours)
+                    part,
+                )
+            )
+        return rows
+
+    def _decoded(self, row: tuple[str, ...]) -> Passage:
+        passage = self._shared.passages.get(row[0])
+        if passage is None:
+            passage = passage_from(row)
+            self._shared.passages.put(passage.id, passage)
+        return passage
+
+    def _scalar(self, query: str) -> int:
+        return int(self._connection.execute(query).fetchone()[0])

@@ -1,0 +1,134 @@
+"""Reads and writes the rows of documents, passages and vectors."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from t2vqa.index import codec
+from t2vqa.types import Document, Passage, Skipped, Span
+
+PASSAGE_COLUMNS = (
+    'p.id, d.path, d.title, d.date, p.start, p."end", p.section, p.context, p.text, p.units'
+)
+"""What :func:`passage_from` reads, of passages ``p`` joined with documents ``d``."""
+
+_ID_BATCH = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What the manifest knows of a file: enough to see whether it must be read again."""
+
+    size: int
+    mtime_ns: int
+    sha256: str = ""
+
+
+def vector_key(model: str, text: str, spans: Sequence[Span]) -> bytes:
+    """Return the key under which a text's vectors are kept: it names all they depend on."""
+    digest = hashlib.sha256()
+    for part in (model, text, ",".join(f"{span.start}-{span.end}" for span in spans)):
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "little"))
+        digest.update(encoded)
+    return digest.digest()[:16]
+
+
+def read_manifest(connection: sqlite3.Connection) -> dict[str, FileState]:
+    """Return the state of every indexed file by path."""
+    rows = connection.execute("SELECT path, size, mtime_ns, sha256 FROM documents")
+    return {path: FileState(size, mtime_ns, sha256) for path, size, mtime_ns, sha256 in rows}
+
+
+def read_skipped(connection: sqlite3.Connection) -> dict[str, tuple[str, FileState | None]]:
+    """Return why each skipped file was skipped, and its state where it had been opened."""
+    rows = connection.execute("SELECT path, reason, size, mtime_ns FROM skipped ORDER BY path")
+    return {
+        path: (reason, None if size is None else FileState(size, mtime_ns))
+        for path, reason, size, mtime_ns in rows
+    }
+
+
+def write_skipped(
+    connection: sqlite3.Connection, skipped: Iterable[tuple[Skipped, FileState | None]]
+) -> None:
+    """Replace the list of skipped files."""
+    connection.execute("DELETE FROM skipped")
+    connection.executemany(
+        "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?)",
+        (
+            (item.path, item.reason, state.size if state else None, state and state.mtime_ns)
+            for item, state in skipped
+        ),
+    )
+
+
+def write_meta(connection: sqlite3.Connection, values: dict[str, str]) -> None:
+    """Set what the index says of itself."""
+    connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def passage_row(passage: Passage, key: bytes) -> tuple[object, ...]:
+    """Return a passage's values in the order of the table's columns after ``document``."""
+    return (
+        passage.span.start,
+        passage.span.end,
+        key,
+        codec.encode_section(passage.section),
+        passage.context,
+        passage.text,
+        codec.encode_passage_units(passage.units),
+    )
+
+
+def passage_from(row: tuple[str, str, str, str | None, int, int, str, str, str, str]) -> Passage:
+    """Read a passage from a row of :data:`PASSAGE_COLUMNS`."""
+    name, path, title, date, start, end, section_text, context, text, units = row
+    section = codec.decode_section(section_text)
+    return Passage(
+        id=name,
+        document=path,
+        title=title,
+        section=section,
+        span=Span(start, end),
+        text=text,
+        context=context,
+        units=codec.decode_passage_units(units, section),
+        date=date,
+    )
+
+
+def read_document(connection: sqlite3.Connection, path: str) -> Document | None:
+    """Return a document as it was indexed, or None where there is none of that path."""
+    row = connection.execute(
+        "SELECT body, path, title, date, source, sha256 FROM documents WHERE path = ?", (path,)
+    ).fetchone()
+    return codec.decode_document(*row) if row else None
+
+
+def passages_with_vectors(
+    connection: sqlite3.Connection, source: str, dimensions: int, batch: int
+) -> Iterator[tuple[list[Passage], codec.Floats]]:
+    """Yield passages and their vectors in batches.
+
+    Args:
+        connection: To the index.
+        source: The rest of a SELECT from ``FROM`` on, with passages ``p``, documents ``d`` and
+            vectors ``v``; never made from outside input.
+        dimensions: Length of a vector.
+        batch: Most passages at once.
+    """
+    rows = connection.execute(f"SELECT v.vector, {PASSAGE_COLUMNS} {source}")  # noqa: S608 (ours)
+    while chunk := rows.fetchmany(batch):
+        passages = [passage_from(row[1:]) for row in chunk]
+        yield passages, codec.decode_vectors([row[0] for row in chunk], dimensions)
+
+
+def in_batches(names: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield ``?,?,…`` and the values for it, for as many names as one statement takes."""
+    for first in range(0, len(names), _ID_BATCH):
+        part = list(names[first : first + _ID_BATCH])
+        yield ",".join("?" * len(part)), part

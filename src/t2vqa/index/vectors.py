@@ -1,0 +1,245 @@
+"""The passages' vectors in Chroma: one collection, ids are passage ids, distance is cosine."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from t2vqa.errors import IndexStoreError
+from t2vqa.index.codec import Floats
+from t2vqa.index.passages import SECTION_SEPARATOR
+from t2vqa.index.schema import connect_reader, read_meta
+from t2vqa.types import Passage
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection
+
+log = logging.getLogger(__name__)
+
+CHROMA_FOLDER = "chroma"
+"""Name of Chroma's folder in the index folder, unless a damaged one had to be left behind."""
+
+COLLECTION = "passages"
+"""Name of the first collection; one made anew bears a number after it."""
+
+_ADD_BATCH = 1000
+_ID_BATCH = 5000
+_SPELLING_BITS = 24
+_SAME = 0.01
+"""A vector's cosine distance to itself, as found, is below this."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChromaPlace:
+    """Which collection of which folder below the index folder."""
+
+    folder: str = CHROMA_FOLDER
+    collection: str = COLLECTION
+
+
+class ChromaStore:
+    """An open Chroma folder.
+
+    It does not see what another one writes, be it of this process or another: open it anew
+    after a commit.
+    """
+
+    def __init__(self, client: ClientAPI, collection: Collection) -> None:
+        """Wrap an open client; see :meth:`open` and :meth:`create`."""
+        self._client = client
+        self._collection = collection
+
+    @classmethod
+    def open(cls, index: Path, place: ChromaPlace) -> Self:
+        """Open an existing collection.
+
+        Raises:
+            IndexStoreError: The folder or the collection is missing or damaged.
+        """
+        folder = index / place.folder
+        if not (folder / "chroma.sqlite3").is_file():
+            raise IndexStoreError(f"The vector index {folder} is missing.")
+        client = _client(folder)
+        try:
+            collection = client.get_collection(place.collection, embedding_function=None)
+        except Exception as error:  # Chroma raises errors of many kinds for damaged files
+            _close(client)
+            raise IndexStoreError(f"The vector index {folder} is damaged: {error}") from error
+        return cls(client, collection)
+
+    @classmethod
+    def create(cls, index: Path, place: ChromaPlace) -> Self:
+        """Make an empty collection in place of any that was left there.
+
+        Raises:
+            IndexStoreError: The folder cannot be opened or written to.
+        """
+        folder = index / place.folder
+        client = _client(folder)
+        try:
+            with suppress(Exception):  # there is none, which is as it should be
+                client.delete_collection(place.collection)
+            collection = client.create_collection(
+                place.collection,
+                embedding_function=None,
+                configuration={
+                    "hnsw": {"space": "cosine", "ef_construction": 128, "ef_search": 128}
+                },
+            )
+        except Exception as error:  # Chroma raises errors of many kinds
+            _close(client)
+            raise IndexStoreError(f"The vector index {folder} cannot be made: {error}") from error
+        return cls(client, collection)
+
+    @property
+    def collection(self) -> Collection:
+        """The Chroma collection itself."""
+        return self._collection
+
+    def count(self) -> int:
+        """Return how many passages the collection holds."""
+        return self._collection.count()
+
+    def add(self, passages: Sequence[Passage], vectors: Floats) -> None:
+        """Add passages with their vectors; ids that are there already are left as they are."""
+        for first in range(0, len(passages), _ADD_BATCH):
+            batch = passages[first : first + _ADD_BATCH]
+            self._collection.add(
+                ids=[passage.id for passage in batch],
+                embeddings=vectors[first : first + len(batch)],
+                documents=[passage.text for passage in batch],
+                metadatas=[citation_metadata(passage) for passage in batch],
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete passages; ids that are not there are passed over."""
+        for first in range(0, len(ids), _ID_BATCH):
+            self._collection.delete(ids=list(ids[first : first + _ID_BATCH]))
+
+    def search(self, vector: Floats, limit: int) -> list[tuple[str, float]]:
+        """Return the passages nearest to a vector and their cosine, best first."""
+        found = self._collection.query(
+            query_embeddings=vector.reshape(1, -1), n_results=limit, include=["distances"]
+        )
+        distances = found["distances"] or [[]]
+        return [
+            (name, 1.0 - float(distance))
+            for name, distance in zip(found["ids"][0], distances[0], strict=True)
+        ]
+
+    def is_sound(self, count: int, sample: Sequence[tuple[str, Floats]]) -> bool:
+        """Tell whether the collection holds ``count`` passages and finds the sample's vectors."""
+        try:
+            if self.count() != count:
+                return False
+            return all(self._finds(name, vector) for name, vector in sample)
+        except Exception as error:  # Chroma raises errors of many kinds for damaged files
+            log.debug("Chroma failed its check: %s", error)
+            return False
+
+    def drop_others(self) -> None:
+        """Delete every other collection of the folder: left by a build that came to nothing."""
+        for other in self._client.list_collections():
+            if other.name != self._collection.name:
+                self._client.delete_collection(other.name)
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        _close(self._client)
+
+    def _finds(self, name: str, vector: Floats) -> bool:
+        nearest = self.search(vector, 5)
+        return bool(nearest) and (
+            name in (found for found, _ in nearest) or nearest[-1][1] > 1 - _SAME
+        )
+
+
+def open_collection(index: Path) -> Collection:
+    """Open the index's Chroma collection, for use beside t2vqa.
+
+    Example:
+        >>> collection = open_collection(Path("index"))  # doctest: +SKIP
+        >>> collection.count()  # doctest: +SKIP
+
+    Raises:
+        IndexStoreError: There is no index or its vectors are missing or damaged.
+    """
+    return ChromaStore.open(index, chroma_place(index)).collection
+
+
+def chroma_place(index: Path) -> ChromaPlace:
+    """Return which Chroma collection the committed state of an index uses.
+
+    Raises:
+        IndexStoreError: There is no index, or none that can be read.
+    """
+    with closing(connect_reader(index)) as connection:
+        return place_in(read_meta(connection))
+
+
+def place_in(meta: dict[str, str]) -> ChromaPlace:
+    """Return the place an index's meta table names."""
+    return ChromaPlace(
+        meta.get("chroma_folder", CHROMA_FOLDER), meta.get("chroma_collection", COLLECTION)
+    )
+
+
+def remove_other_folders(index: Path, place: ChromaPlace) -> None:
+    """Delete Chroma folders that the index has left behind."""
+    for folder in _folders(index):
+        if folder.name != place.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def citation_metadata(passage: Passage) -> dict[str, Any]:
+    """Return what a citation of the passage needs, in the form Chroma keeps (no None)."""
+    metadata: dict[str, Any] = {
+        "document": passage.document,
+        "title": passage.title,
+        "section": SECTION_SEPARATOR.join(passage.section),
+        "start": passage.span.start,
+        "end": passage.span.end,
+    }
+    if passage.date is not None:
+        metadata["date"] = passage.date
+    return metadata
+
+
+def _folders(index: Path) -> Iterator[Path]:
+    yield from (path for path in index.glob(f"{CHROMA_FOLDER}*") if path.is_dir())
+
+
+def _client(folder: Path) -> ClientAPI:
+    import chromadb  # takes more than a second
+    from chromadb.config import Settings
+
+    try:
+        return chromadb.PersistentClient(
+            _spelt_anew(folder), settings=Settings(anonymized_telemetry=False)
+        )
+    except Exception as error:  # Chroma raises errors of many kinds for damaged files
+        raise IndexStoreError(f"The vector index {folder} cannot be opened: {error}") from error
+
+
+def _spelt_anew(folder: Path) -> str:
+    """Return the folder's path in a spelling of its own.
+
+    Within a process Chroma hands out one inner state for one spelling. That state keeps showing
+    what it showed when it was opened, whatever other processes have written since, and a writer
+    that went on from there would lose it.
+    """
+    bits = secrets.randbits(_SPELLING_BITS)
+    tail = "".join("/." if bits >> place & 1 else "/" for place in range(_SPELLING_BITS))
+    return f"{folder.resolve()}{tail}"
+
+
+def _close(client: ClientAPI) -> None:
+    with suppress(Exception):  # closing is best effort: a damaged folder may fail here again
+        client.close()  # type: ignore[attr-defined]  # of Client, missing from its interface
