@@ -12,7 +12,7 @@ from t2vqa.documents.drafts import SourceLine
 from t2vqa.text.normal import normalise_characters
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_LEFT_STARS = re.compile(r"\*\*(?=\S)([^*\n]*[^\x00-\x7f*\n][^*\n]*)(?<=\S)\*\*")
+_LEFT_STARS = re.compile(r"\*\*(?=\S)([^*\n]{1,300})(?<=\S)\*\*")
 _ADDRESS = re.compile(r"[/.#:@]")
 
 
@@ -41,8 +41,11 @@ def _render(tokens: Sequence[Token]) -> str:
     parts: list[str] = []
     addresses: list[str] = []
     literal = False
-    for token in tokens:
+    stars = _literal_stars(tokens)
+    for place, token in enumerate(tokens):
         match token.type:
+            case "em_open" | "em_close":
+                parts.append("*" if place in stars else "")
             case "text":
                 words = token.content.replace("\n", " ").replace("\v", " ")
                 parts.append(_BREAK.sub("\v", words))
@@ -61,7 +64,34 @@ def _render(tokens: Sequence[Token]) -> str:
                 parts.append(token.content)
     text = "".join(parts)
     # CommonMark leaves stars beside Chinese punctuation: **甲（乙）**是
-    return text if literal else _LEFT_STARS.sub(r"\1", text)
+    return text if literal else _LEFT_STARS.sub(_without_stars, text)
+
+
+def _without_stars(match: re.Match[str]) -> str:
+    return match.group() if match.group(1).isascii() else match.group(1)
+
+
+def _literal_stars(tokens: Sequence[Token]) -> set[int]:
+    """Return the places of stars that stand within a number or code (``12*34``), with their twins.
+
+    CommonMark takes two such stars, however far apart, for emphasis.
+    """
+    literal: set[int] = set()
+    openings: list[int] = []
+    for place, token in enumerate(tokens):
+        if token.type == "em_open":
+            openings.append(place)
+        elif token.type == "em_close":
+            pair = (openings.pop(), place)
+            if token.markup == "*" and any(_is_inside_number(tokens, one) for one in pair):
+                literal.update(pair)
+    return literal
+
+
+def _is_inside_number(tokens: Sequence[Token], place: int) -> bool:
+    before = tokens[place - 1].content[-1:] if place else ""
+    after = tokens[place + 1].content[:1] if place + 1 < len(tokens) else ""
+    return before.isdecimal() and after.isdecimal()
 
 
 def _kept_address(address: str) -> str:

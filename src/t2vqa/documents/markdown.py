@@ -18,6 +18,7 @@ from t2vqa.text.normal import normalise_characters
 from t2vqa.types import BlockKind, Document
 
 _LONGEST_SETEXT = 60
+_MOST_BRACKETS = 1000
 _DOUBLE_RULE = re.compile("={3,}")
 _NO_SETEXT = re.compile(r"[。！？；，、：:!?;,.…|]$")
 
@@ -45,6 +46,8 @@ def find_drafts(text: str, first_line: int) -> list[Draft]:
     """Find the blocks of a Markdown text whose first line has the number ``first_line``."""
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable("table")
     parser.disable(["code", "lheading", "reference", "html_block", "html_inline"])
+    if any(part.count("[") > _MOST_BRACKETS for part in text.split("\n\n")):
+        parser.disable(["link", "image"])  # looking for links takes quadratic time
     reader = _Reader(first_line)
     tokens = parser.parse(text)
     for place, token in enumerate(tokens):

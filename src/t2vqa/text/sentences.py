@@ -14,6 +14,8 @@ LONGEST = 300
 
 _SHORTEST_CUT = 120
 _BRACKET_REACH = 150
+_LONGEST_NUMBER = 5
+_REACH = 30
 _CLOSERS = "”’」』）】》〉〕)]}"
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "〔": "〕"}
 _TERMINAL = re.compile(r"[。！？；…!?;.]+")
@@ -127,19 +129,19 @@ def _is_end(text: str, begin: int, match: re.Match[str], stop: int) -> bool:
         return False
     if not after.isspace():
         return bool((_HAN.match(before) or before in "%)）") and _HAN.match(after))
-    return not text[stop:].lstrip()[:1].islower() if stop > match.end() else _opens(text, stop)
+    return _opens(text, stop)
 
 
 def _period_may_end(text: str, begin: int, place: int) -> bool:
-    head = text[begin:place]
-    if head.strip().isdigit():
+    if place - begin <= _LONGEST_NUMBER and text[begin:place].strip().isdigit():
         return False  # the number of an item: "1. Revenue"
-    return not ends_with_abbreviation(head, text[place + 1 : place + 30])
+    head = text[max(begin, place - _REACH) : place]
+    return not ends_with_abbreviation(head, text[place + 1 : place + _REACH])
 
 
 def _opens(text: str, place: int) -> bool:
     """Tell whether what follows the space at ``place`` may open a sentence."""
-    following = text[place : place + 20].lstrip()[:1]
+    following = text[place : place + _REACH].lstrip()[:1]
     return not following.islower()
 
 

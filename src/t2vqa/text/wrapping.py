@@ -14,6 +14,7 @@ LIST_MARKER = re.compile(
       | [①-⑳⑴-⒇❶-❿]
       | (?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*[、.．)）:：](?!\d)
       | \d{1,3}(?:\.\d{1,3})+(?![\d%])   # 10.70
+      | \d{1,3}[ ]+(?=[\u4e00-\u9fff])
       | 第[一二三四五六七八九十百零\d]{1,5}[章节条款项部分编篇]
       | [【#|>]
     )""",
@@ -25,8 +26,9 @@ _FINAL = re.compile(r"[。！？；：!?;:…|][”’」』）】》)\]\"']*$|[
 _CONTINUATION = re.compile(r"[，。、；：！？）】》」』”’,;:!?)\]%％]|[a-z]")
 _OPEN_END = re.compile(r"[，、,（(《“「]$")
 _FIRST_TOKEN = re.compile(r"[A-Za-z0-9.,%+$-]+|.")
-_LABEL = re.compile(r"[^\s，。；,;：:]{1,10}[：:]")
+_LABEL = re.compile(r"[^\s，。；,;：:]{1,10}[：:](?=\S)")
 _NARROWEST = 50
+_FULL = 0.88
 _WIDEST = 170
 
 
@@ -45,24 +47,25 @@ def wrapped_lines(lines: Sequence[str]) -> list[bool]:
     """
     widths = [display_width(line) for line in lines]
     widest = max(widths, default=0)
+    several = sum(width >= widest * _FULL for width in widths) > 1
     joins = [
-        _continues(lines[place], widths[place], lines[place + 1], widest)
+        _continues(lines[place], widths[place], lines[place + 1], widest, several)
         for place in range(len(lines) - 1)
     ]
     return [*joins, False] if lines else []
 
 
-def _continues(line: str, width: int, following: str, widest: int) -> bool:
+def _continues(line: str, width: int, following: str, widest: int, several: bool) -> bool:
     if not line or not following or _FINAL.search(line) or LIST_MARKER.match(following):
         return False
     if LIST_MARKER.fullmatch(line):
         return False
     if _CONTINUATION.match(following) or _OPEN_END.search(line):
         return True
-    if not _NARROWEST <= widest <= _WIDEST:
+    if not _NARROWEST <= widest <= _WIDEST or _LABEL.match(following):
         return False
-    if _LABEL.match(following):
+    if not several and not _FINAL.search(following):
         return False
     first = _FIRST_TOKEN.match(following)
     needed = display_width(first.group()) + 1 if first else 1
-    return width >= _NARROWEST * 0.8 and width + needed >= widest * 0.88
+    return width >= _NARROWEST * 0.8 and width + needed >= widest * _FULL
