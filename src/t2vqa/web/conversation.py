@@ -76,6 +76,15 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The links of the same kind beside one, in its answer, and how many there are in all."""
+
+    before: Link | None = None
+    after: Link | None = None
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Conversation:
     """The turns of one browser session, oldest first."""
 
@@ -106,18 +115,18 @@ class Conversation:
         citation = next(cited, None)
         return _citation_source(citation) if citation is not None else None
 
-    def neighbours(self, link: Link) -> tuple[Link | None, Link | None, int]:
-        """Return the links before and after ``link`` in its answer, and how many there are."""
+    def neighbours(self, link: Link) -> Neighbours:
+        """Return what stands beside ``link`` in its answer."""
         answer = self._answer(link)
         if answer is None:
-            return None, None, 0
+            return Neighbours()
         if link.kind is LinkKind.PASSAGE:
             numbers = list(range(1, len(answer.passages) + 1))
         else:
             numbers = sorted(citation.number for citation in answer.citations)
         before = [number for number in numbers if number < link.number]
         after = [number for number in numbers if number > link.number]
-        return (
+        return Neighbours(
             replace(link, number=before[-1]) if before else None,
             replace(link, number=after[0]) if after else None,
             len(numbers),

@@ -17,11 +17,11 @@ class Desk(Protocol):
     def document(self, path: str) -> Document:
         """Return a document as indexed."""
 
-    def status(self, check: bool = False) -> IndexStatus:
+    def status(self, *, check: bool = False) -> IndexStatus:
         """Return what the index holds, compared with the corpus if ``check``."""
 
     def rebuild(
-        self, force: bool = False, progress: Callable[[Progress], None] | None = None
+        self, *, force: bool = False, progress: Callable[[Progress], None] | None = None
     ) -> BuildReport:
         """Bring the index up to date with the corpus."""
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 
 _AS_ENTITIES = str.maketrans(
     {character: f"&#{ord(character)};" for character in "&<>\"'\\`*_~[]()!$|#:@{}"}
 )
-_INVISIBLE = {
-    code: "\N{REPLACEMENT CHARACTER}"
-    for code in (
+_INVISIBLE = dict.fromkeys(
+    (
         *range(0x00, 0x09),
         *range(0x0B, 0x20),
         *range(0x7F, 0xA0),
         *range(0x202A, 0x202F),
         *range(0x2066, 0x206A),
         *range(0xD800, 0xE000),
-    )
-}
+    ),
+    "\N{REPLACEMENT CHARACTER}",
+)
 """Control and direction-changing characters, which could make text look like other text."""
 
 
@@ -44,3 +45,16 @@ def shortened(text: str, limit: int) -> str:
     """Return ``text`` on one line, cut with an ellipsis where it is longer than ``limit``."""
     line = " ".join(text.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def link_html(href: str, label: str, title: str, css_class: str) -> str:
+    """Return a link within the page, safe in the chat too; ``label`` and ``title`` are text."""
+    return (
+        f'<a href="{escape(href)}" class="{css_class}" title="{escape_for_chat(title)}">'
+        f"{escape_for_chat(label)}</a>"
+    )
+
+
+def place(title: str, section: Sequence[str]) -> str:
+    """Return a document's title and a heading path on one line."""
+    return " › ".join((title, *section))

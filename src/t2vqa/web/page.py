@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
 from t2vqa.web.desk import Desk
-from t2vqa.web.handlers import (
-    Handlers,
+from t2vqa.web.frame_html import (
     counter_html,
     empty_chat_markdown,
     empty_source_html,
     heading_html,
 )
+from t2vqa.web.index_events import IndexEvents
+from t2vqa.web.language_events import LanguageEvents
+from t2vqa.web.parts import Parts
+from t2vqa.web.source_events import SourceEvents
 from t2vqa.web.status_html import looked_at_html
 from t2vqa.web.wording import LANGUAGE_NAMES, Wording, wording
 
@@ -29,34 +31,16 @@ _SET_LANGUAGE = """(language) => {
   document.documentElement.lang = language === "en" ? "en" : "zh-CN";
 }"""
 
+_COPY = """(text) => {
+  if (navigator.clipboard) navigator.clipboard.writeText(text);
+}"""
+
 _QUESTIONS_AT_ONCE = 8
 _FONTS = (
     "system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB",
     "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif",
 )  # fmt: skip
 _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The components of a page, by what they are for."""
-
-    heading: gr.HTML
-    status: gr.HTML
-    rebuild: gr.Button
-    language: gr.Radio
-    report: gr.HTML
-    chat: gr.Chatbot
-    question: gr.Textbox
-    looked_at_fold: gr.Accordion
-    looked_at: gr.HTML
-    counter: gr.HTML
-    previous: gr.Button
-    following: gr.Button
-    close: gr.Button
-    source: gr.HTML
-    conversation: gr.State
-    shown: gr.State
 
 
 def build_page(desk: Desk, language: str) -> gr.Blocks:
@@ -66,16 +50,15 @@ def build_page(desk: Desk, language: str) -> gr.Blocks:
         desk: What answers the questions.
         language: The language before a reader chooses one.
     """
-    handlers = Handlers(desk)
     words = wording(language)
-    with gr.Blocks(
-        title=words.title, fill_height=True, fill_width=True, analytics_enabled=False
-    ) as page:
+    page = gr.Blocks(title=words.title, fill_height=True, fill_width=True, analytics_enabled=False)
+    with page:
         parts = _lay_out(words)
-        _wire_chat(parts, handlers)
-        _wire_source(parts, handlers)
-        _wire_index(parts, handlers)
-        _wire_language(parts, handlers, page)
+        index, source = IndexEvents(desk, parts), SourceEvents(desk, parts)
+        _wire_chat(parts, ChatEvents(desk, parts))
+        _wire_source(parts, source)
+        _wire_index(parts, index)
+        _wire_language(parts, LanguageEvents(parts, index, source), page)
     return page
 
 
@@ -85,10 +68,19 @@ def theme() -> gr.themes.Base:
     return gr.themes.Base(
         primary_hue=gr.themes.colors.blue,
         neutral_hue=gr.themes.colors.slate,
+        secondary_hue=gr.themes.colors.blue,
         text_size=gr.themes.sizes.text_md,
         radius_size=gr.themes.sizes.radius_md,
         font=[system(name) for name in _FONTS],
         font_mono=[system(name) for name in _MONO_FONTS],
+    ).set(
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
+        button_primary_background_fill="*primary_600",
+        button_primary_background_fill_hover="*primary_700",
+        button_primary_text_color="white",
+        link_text_color="*primary_700",
+        link_text_color_dark="*primary_300",
     )
 
 
@@ -143,6 +135,7 @@ def _lay_out_chat(words: Wording) -> dict[str, Any]:
         autofocus=True,
         elem_id="t2-question",
     )
+    parts["copied"] = gr.Textbox(visible="hidden", elem_id="t2-copied")
     with gr.Accordion(words.looked_at, open=False, elem_id="t2-looked-at") as fold:
         parts["looked_at"] = gr.HTML(looked_at_html((), words))
     return {**parts, "looked_at_fold": fold}
@@ -156,9 +149,7 @@ def _lay_out_source(words: Wording) -> dict[str, Any]:
             parts[name] = gr.Button(
                 label, size="sm", min_width=60, interactive=False, elem_id=f"t2-{name}"
             )
-        parts["close"] = gr.Button(
-            "✕", size="sm", min_width=32, visible=False, elem_id="t2-close"
-        )
+        parts["close"] = gr.Button("✕", size="sm", min_width=32, visible=False, elem_id="t2-close")
     parts["source"] = gr.HTML(
         empty_source_html(words),
         elem_id="t2-source",
@@ -167,72 +158,76 @@ def _lay_out_source(words: Wording) -> dict[str, Any]:
     return parts
 
 
-def _wire_chat(parts: Parts, handlers: Handlers) -> None:
-    told = [parts.question, parts.chat, parts.conversation, parts.looked_at]
-    asking = partial(
-        dict,
-        outputs=told,
+def _wire_chat(parts: Parts, chat: ChatEvents) -> None:
+    typed = parts.question.submit(
+        chat.ask,
+        [parts.question, parts.conversation, parts.language],
+        parts.of_chat,
         concurrency_id="ask",
         concurrency_limit=_QUESTIONS_AT_ONCE,
         show_progress="hidden",
         api_visibility="private",
     )
-    typed = parts.question.submit(
-        handlers.ask, [parts.question, parts.conversation, parts.language], **asking()
-    )
     chosen = parts.chat.example_select(
-        handlers.ask_example, [parts.conversation, parts.language], **asking()
+        chat.ask_example,
+        [parts.conversation, parts.language],
+        parts.of_chat,
+        concurrency_id="ask",
+        concurrency_limit=_QUESTIONS_AT_ONCE,
+        show_progress="hidden",
+        api_visibility="private",
     )
     parts.question.stop(
-        handlers.stop,
+        chat.stop,
         [parts.conversation, parts.language],
-        told,
+        parts.of_chat,
         cancels=[typed, chosen],
         show_progress="hidden",
         queue=False,
         api_visibility="private",
     )
     parts.chat.clear(
-        handlers.clear,
+        chat.clear,
         [parts.language],
-        [*told, *_source_outputs(parts)],
+        [*parts.of_chat, *parts.of_source],
         cancels=[typed, chosen],
         show_progress="hidden",
         queue=False,
         api_visibility="private",
     )
-
-
-def _source_outputs(parts: Parts) -> list[Any]:
-    return [
-        parts.shown,
-        parts.source,
-        parts.counter,
-        parts.previous,
-        parts.following,
-        parts.close,
-    ]
-
-
-def _wire_source(parts: Parts, handlers: Handlers) -> None:
-    quick = partial(
-        dict,
-        outputs=_source_outputs(parts),
+    copied = parts.chat.copy(
+        chat.copied,
+        [parts.conversation],
+        [parts.copied],
         show_progress="hidden",
-        concurrency_limit=None,
-        trigger_mode="always_last",
+        queue=False,
         api_visibility="private",
     )
+    copied.then(None, [parts.copied], js=_COPY)
+
+
+def _wire_source(parts: Parts, source: SourceEvents) -> None:
     at = [parts.shown, parts.conversation, parts.language]
-    parts.source.select(handlers.open_link, at[1:], **quick())
-    parts.previous.click(handlers.open_previous, at, **quick())
-    parts.following.click(handlers.open_next, at, **quick())
-    parts.close.click(handlers.close_source, [parts.language], **quick())
+    for listen, handler, inputs in (
+        (parts.source.select, source.open_link, at[1:]),
+        (parts.previous.click, source.open_previous, at),
+        (parts.following.click, source.open_next, at),
+        (parts.close.click, source.close, at[2:]),
+    ):
+        listen(
+            handler,
+            inputs,
+            parts.of_source,
+            show_progress="hidden",
+            concurrency_limit=None,
+            trigger_mode="always_last",
+            api_visibility="private",
+        )
 
 
-def _wire_index(parts: Parts, handlers: Handlers) -> None:
+def _wire_index(parts: Parts, index: IndexEvents) -> None:
     parts.rebuild.click(
-        handlers.rebuild,
+        index.rebuild,
         [parts.language],
         [parts.rebuild, parts.report, parts.status, parts.chat],
         concurrency_id="rebuild",
@@ -242,22 +237,23 @@ def _wire_index(parts: Parts, handlers: Handlers) -> None:
     )
 
 
-def _wire_language(parts: Parts, handlers: Handlers, page: gr.Blocks) -> None:
+def _wire_language(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> None:
     spoken = [
         parts.heading,
         parts.rebuild,
         parts.report,
         parts.status,
-        parts.chat,
-        parts.question,
         parts.looked_at_fold,
-        parts.looked_at,
-        parts.conversation,
-        *_source_outputs(parts),
+        *parts.of_chat,
+        *parts.of_source,
     ]
-    quiet = {"show_progress": "hidden", "concurrency_limit": None, "api_visibility": "private"}
-    at = [parts.language, parts.conversation, parts.shown]
-    parts.language.change(handlers.speak, at, spoken, **quiet)
-    parts.language.change(None, [parts.language], js=_SET_LANGUAGE)
-    page.load(handlers.speak, at, spoken, **quiet)
-    page.load(None, [parts.language], js=_SET_LANGUAGE)
+    for listen in (parts.language.change, page.load):
+        listen(
+            language.speak,
+            [parts.language, parts.conversation, parts.shown],
+            spoken,
+            show_progress="hidden",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
+        listen(None, [parts.language], js=_SET_LANGUAGE)

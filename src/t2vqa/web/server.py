@@ -15,7 +15,7 @@ from t2vqa.types import Progress
 from t2vqa.web.quick_import import import_gradio
 
 if TYPE_CHECKING:
-    import gradio
+    from gradio import Blocks
 
     from t2vqa.web.desk import Desk
 
@@ -56,16 +56,16 @@ def serve(settings: Settings, progress: Callable[[Progress], None] | None = None
             page.close()
 
 
-def launch_page(desk: Desk, settings: Settings) -> gradio.Blocks:
+def launch_page(desk: Desk, settings: Settings) -> Blocks:
     """Serve the page over an open service in the background and return it.
 
     Raises:
         PageError: The page cannot listen at that address.
     """
-    gradio = import_gradio()
+    import_gradio()
     from t2vqa.web.page import STYLE, build_page, theme
 
-    page: gradio.Blocks = build_page(desk, settings.language)
+    page = build_page(desk, settings.language)
     try:
         page.launch(
             server_name=settings.host,

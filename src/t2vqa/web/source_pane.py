@@ -165,8 +165,10 @@ def _marked(text: str, span: Span, cited: Span) -> str:
     start = min(max(span.start, cited.start), span.end)
     end = max(min(span.end, cited.end), start)
     inner = text[start:end]
-    return escape(text[span.start : start]) + (_mark(inner) if inner else "") + escape(
-        text[end : span.end]
+    return (
+        escape(text[span.start : start])
+        + (_mark(inner) if inner else "")
+        + escape(text[end : span.end])
     )
 
 
@@ -183,12 +185,10 @@ def _cut(text: str) -> str:
 
 
 def _head(source: Source, document: Document | None, words: Wording) -> str:
-    facts = " · ".join(escape(fact) for fact in _facts(source, document, words))
+    facts = "".join(f"<span>{escape(fact)}</span>" for fact in _facts(source, document, words))
     section = " › ".join(escape(heading) for heading in source.section)
     trail = f'<p class="t2-trail">{section}</p>' if section else ""
-    return (
-        f'<header><h3>{escape(source.title)}</h3><p class="t2-facts">{facts}</p>{trail}</header>'
-    )
+    return f'<header><h3>{escape(source.title)}</h3><p class="t2-facts">{facts}</p>{trail}</header>'
 
 
 def _facts(source: Source, document: Document | None, words: Wording) -> Iterator[str]:

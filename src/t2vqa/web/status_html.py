@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from t2vqa.types import BuildReport, IndexStatus, Skipped
-from t2vqa.web.answer_html import link_html, place
 from t2vqa.web.conversation import Link, LinkKind, Turn
-from t2vqa.web.markup import escape, shortened
+from t2vqa.web.markup import escape, link_html, place, shortened
 from t2vqa.web.wording import Wording
 
 _LISTED = 8
@@ -31,12 +30,19 @@ def status_html(status: IndexStatus, words: Wording) -> str:
     if status.stale:
         text = escape(words.stale.format(count=len(status.stale)))
         stale = f'<span class="t2-stale">{text}</span>'
-    return f'<div class="t2-status"><span>{line}</span>{stale}{_skipped(status.skipped, words)}</div>'
+    return (
+        f'<div class="t2-status"><span>{line}</span>{stale}{_skipped(status.skipped, words)}</div>'
+    )
 
 
 def failure_status_html(error: Exception, words: Wording) -> str:
     """Return the plain message for an error of the index."""
     return f'<div class="t2-status t2-status-failed">{escape(words.failure_of(error))}</div>'
+
+
+def running_html(words: Wording) -> str:
+    """Return what stands under the progress bar of a rebuild."""
+    return f'<div class="t2-report t2-running"><p>{escape(words.rebuilding)}</p></div>'
 
 
 def report_html(report: BuildReport, words: Wording) -> str:
@@ -61,16 +67,15 @@ def report_html(report: BuildReport, words: Wording) -> str:
 
 def looked_at_html(turns: Sequence[Turn], words: Wording) -> str:
     """Return the passages looked at for the last answer, with their scores."""
-    number, answer = next(
-        ((i, t.answer) for i, t in reversed(list(enumerate(turns))) if t.answer is not None),
-        (0, None),
-    )
+    answered = [number for number, turn in enumerate(turns) if turn.answer is not None]
+    number = answered[-1] if answered else 0
+    answer = turns[number].answer if answered else None
     if answer is None or not answer.passages:
         return f'<p class="t2-hint">{escape(words.looked_at_empty)}</p>'
     rows = []
     for rank, hit in enumerate(answer.passages, start=1):
         name = place(hit.passage.title, hit.passage.section)
-        link = link_html(Link(LinkKind.PASSAGE, number, rank), name, name, "t2-look")
+        link = link_html(Link(LinkKind.PASSAGE, number, rank).href, name, name, "t2-look")
         extract = escape(shortened(hit.passage.text, 90))
         rows.append(
             f'<tr><td>{rank}</td><td>{link}<span class="t2-extract">{extract}</span></td>'

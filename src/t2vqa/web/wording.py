@@ -80,6 +80,11 @@ class Wording:
     details: str
     failure: str
     failures: tuple[tuple[type[T2VQAError], str], ...]
+    stages: tuple[tuple[str, str], ...] = ()
+
+    def stage(self, name: str) -> str:
+        """Return the word for a stage of a long task; the service's own where there is none."""
+        return dict(self.stages).get(name, name)
 
     def failure_of(self, error: Exception) -> str:
         """Return the sentence for ``error``: that of the nearest class with one of its own."""

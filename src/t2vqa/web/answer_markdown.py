@@ -1,0 +1,97 @@
+"""The Markdown of an answer as HTML, with its citation markers as links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+from t2vqa.types import Answer
+from t2vqa.web.conversation import Link, LinkKind
+from t2vqa.web.markup import escape_for_chat, link_html, place
+
+_MARKER = re.compile(r"\[(\d+)\]")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_RULES = (
+    "paragraph", "list", "table", "emphasis", "backticks", "escape", "entity", "newline",
+)  # fmt: skip
+"""The Markdown an answer may use. Links, images, headings and HTML stay the characters they are."""
+
+
+def answer_body_html(answer: Answer, turn: int) -> str:
+    """Return the answer's text, which belongs to turn ``turn``, as HTML on one line.
+
+    Markers of the answer's citations become links; any other number in brackets is text.
+    """
+    titles = {
+        citation.number: place(citation.title, citation.section) for citation in answer.citations
+    }
+    reader = _reader()
+    renderer = _AnswerRenderer(turn, titles)
+    rendered = renderer.render(reader.parse(answer.text), reader.options, {})
+    return str(rendered).replace("\n", "")
+
+
+def answer_plain_text(answer: Answer) -> str:
+    """Return the answer as text to paste elsewhere: what it says, then what its numbers mean."""
+    lines = [_ESCAPED.sub(r"\1", answer.text).strip(), ""]
+    for citation in answer.citations:
+        name = place(citation.title, citation.section)
+        line = f":{citation.line}" if citation.line is not None else ""
+        lines.append(f"[{citation.number}] {name} ({citation.document}{line})")
+    return "\n".join(lines).strip()
+
+
+class _AnswerRenderer(RendererHTML):
+    """Writes every character of text harmlessly. Its methods are named after token types."""
+
+    def __init__(self, turn: int, titles: Mapping[int, str]) -> None:
+        super().__init__()
+        self._turn = turn
+        self._titles = titles
+
+    def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002 - as the base class calls it
+        """Write text, its citation markers as links."""
+        text = tokens[idx].content
+        pieces = []
+        done = 0
+        for marker in _MARKER.finditer(text):
+            number = int(marker[1])
+            if number not in self._titles:
+                continue
+            pieces.append(escape_for_chat(text[done : marker.start()]))
+            link = Link(LinkKind.CITATION, self._turn, number)
+            anchor = link_html(link.href, marker[0], self._titles[number], "t2-cite")
+            pieces.append(f"<sup>{anchor}</sup>")
+            done = marker.end()
+        pieces.append(escape_for_chat(text[done:]))
+        return "".join(pieces)
+
+    def text_special(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002 - as the base class calls it
+        """Write a character that the answer escaped."""
+        return escape_for_chat(tokens[idx].content)
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002 - as the base class calls it
+        """Write code."""
+        return f"<code>{escape_for_chat(tokens[idx].content)}</code>"
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002 - as the base class calls it
+        """Begin a table that can be scrolled where it is too wide."""
+        return '<div class="t2-table"><table>'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002 - as the base class calls it
+        """End a table."""
+        return "</table></div>"
+
+
+@lru_cache(maxsize=1)
+def _reader() -> MarkdownIt:
+    # Escaped characters stay apart from the text around them, so that a marker the answer
+    # escaped, because it is the document's own, does not become a link.
+    reader = MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(_RULES))
+    return reader.disable("text_join")

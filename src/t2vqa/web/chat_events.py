@@ -1,0 +1,101 @@
+"""Asking, stopping, clearing and copying: the handlers of the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import gradio as gr
+
+from t2vqa.web.answer_html import rendered
+from t2vqa.web.answer_markdown import answer_plain_text
+from t2vqa.web.conversation import Conversation, Turn
+from t2vqa.web.desk import Desk
+from t2vqa.web.failures import log_failure
+from t2vqa.web.frame_html import messages
+from t2vqa.web.parts import Parts, Updates
+from t2vqa.web.source_events import closed_source
+from t2vqa.web.status_html import looked_at_html
+from t2vqa.web.wording import Wording, wording
+
+
+class ChatEvents:
+    """The handlers of the chat. A session's conversation is passed in and out."""
+
+    def __init__(self, desk: Desk, parts: Parts) -> None:
+        self._desk = desk
+        self._parts = parts
+
+    def ask(self, question: str, conversation: Conversation, language: str) -> Iterator[Updates]:
+        """Answer ``question`` piece by piece."""
+        words = wording(language)
+        question = question.strip()
+        if not question:
+            gr.Info(words.empty_question)
+            yield {}
+            return
+        history = conversation.questions
+        conversation = conversation.with_turn(Turn(question))
+        number = len(conversation.turns) - 1
+        conversation = conversation.with_last(rendered(Turn(question), number, words))
+        yield {
+            self._parts.question: gr.Textbox(
+                value="", submit_btn=False, stop_btn=words.stop_button
+            ),
+            **self._chat(conversation, words),
+        }
+        try:
+            for answer in self._desk.stream(question, history=history):
+                turn = replace(conversation.turns[-1], answer=answer)
+                conversation = conversation.with_last(rendered(turn, number, words))
+                yield self._chat(conversation, words)
+        except Exception as error:  # whatever happens, the person gets a plain message
+            log_failure(error)
+            turn = replace(conversation.turns[-1], answer=None, failure=error)
+            conversation = conversation.with_last(rendered(turn, number, words))
+        yield self._settled(conversation, words)
+
+    def ask_example(
+        self, event: gr.SelectData, conversation: Conversation, language: str
+    ) -> Iterator[Updates]:
+        """Answer the example question that was chosen."""
+        yield from self.ask(event.value["text"], conversation, language)
+
+    def stop(self, conversation: Conversation, language: str) -> Updates:
+        """Leave the last answer as far as it came, and say that it was stopped."""
+        words = wording(language)
+        if conversation.turns:
+            turn = replace(conversation.turns[-1], stopped=True)
+            number = len(conversation.turns) - 1
+            conversation = conversation.with_last(rendered(turn, number, words))
+        return self._settled(conversation, words)
+
+    def clear(self, language: str) -> Updates:
+        """Forget the conversation and close the source."""
+        words = wording(language)
+        return {
+            **self._settled(Conversation(), words),
+            **closed_source(self._parts, words),
+        }
+
+    def copied(self, event: gr.CopyData, conversation: Conversation) -> str:
+        """Return what a person means to copy, where the chat copied the HTML of a message."""
+        for turn in conversation.turns:
+            if event.value == turn.question_html:
+                return turn.question
+            if event.value == turn.reply_html and turn.answer is not None:
+                return answer_plain_text(turn.answer)
+        return str(event.value)
+
+    def _chat(self, conversation: Conversation, words: Wording) -> Updates:
+        return {
+            self._parts.chat: messages(conversation, words),
+            self._parts.conversation: conversation,
+        }
+
+    def _settled(self, conversation: Conversation, words: Wording) -> Updates:
+        return {
+            **self._chat(conversation, words),
+            self._parts.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
+            self._parts.looked_at: looked_at_html(conversation.turns, words),
+        }

@@ -1,0 +1,38 @@
+"""The page's own fixed texts as HTML, and the conversation as the chat takes it."""
+
+from __future__ import annotations
+
+from t2vqa.web.conversation import Conversation
+from t2vqa.web.markup import escape
+from t2vqa.web.wording import Wording
+
+
+def heading_html(words: Wording) -> str:
+    """Return the page's name and what it does."""
+    name = f"<h1>{escape(words.title)}</h1>"
+    return f'<div class="t2-heading">{name}<p>{escape(words.tagline)}</p></div>'
+
+
+def empty_chat_markdown(words: Wording) -> str:
+    """Return what the chat shows above the example questions before the first one is asked."""
+    return f"## {words.empty_heading}\n{words.empty_text}"
+
+
+def empty_source_html(words: Wording) -> str:
+    """Return what the source pane shows while no source is open."""
+    return f'<p class="t2-hint">{escape(words.source_empty)}</p>'
+
+
+def counter_html(text: str) -> str:
+    """Return the line above a source."""
+    return f'<p class="t2-counter">{escape(text)}</p>'
+
+
+def messages(conversation: Conversation, words: Wording) -> list[dict[str, str]]:
+    """Return the conversation as the chat shows it."""
+    waiting = f'<div class="t2-working">{escape(words.working)}</div>'
+    shown = []
+    for turn in conversation.turns:
+        shown.append({"role": "user", "content": turn.question_html})
+        shown.append({"role": "assistant", "content": turn.reply_html or waiting})
+    return shown

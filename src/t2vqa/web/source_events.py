@@ -1,0 +1,84 @@
+"""Opening, leafing through and closing sources: the handlers of the source pane."""
+
+from __future__ import annotations
+
+import gradio as gr
+
+from t2vqa.errors import DocumentNotFoundError
+from t2vqa.types import Document
+from t2vqa.web.conversation import Conversation, Link, LinkKind
+from t2vqa.web.desk import Desk
+from t2vqa.web.failures import log_failure
+from t2vqa.web.frame_html import counter_html, empty_source_html
+from t2vqa.web.parts import Parts, Updates
+from t2vqa.web.source_pane import source_html
+from t2vqa.web.status_html import failure_status_html
+from t2vqa.web.wording import Wording, wording
+
+
+class SourceEvents:
+    """The handlers of the source pane."""
+
+    def __init__(self, desk: Desk, parts: Parts) -> None:
+        self._desk = desk
+        self._parts = parts
+
+    def open_link(self, event: gr.EventData, conversation: Conversation, language: str) -> Updates:
+        """Show the source that the link a person followed leads to."""
+        link = Link.parse(getattr(event, "href", None))
+        return {} if link is None else self.opened(link, conversation, wording(language))
+
+    def open_previous(
+        self, shown: Link | None, conversation: Conversation, language: str
+    ) -> Updates:
+        """Show the source before the one shown."""
+        before = conversation.neighbours(shown).before if shown is not None else None
+        return self.opened(before or shown, conversation, wording(language))
+
+    def open_next(self, shown: Link | None, conversation: Conversation, language: str) -> Updates:
+        """Show the source after the one shown."""
+        after = conversation.neighbours(shown).after if shown is not None else None
+        return self.opened(after or shown, conversation, wording(language))
+
+    def close(self, language: str) -> Updates:
+        """Show no source."""
+        return closed_source(self._parts, wording(language))
+
+    def opened(self, link: Link | None, conversation: Conversation, words: Wording) -> Updates:
+        """Show what ``link`` leads to; nothing where the conversation has no such thing."""
+        source = conversation.source(link) if link is not None else None
+        if link is None or source is None:
+            return closed_source(self._parts, words)
+        try:
+            shown = source_html(source, self._document(source.document), words, link.href)
+        except Exception as error:  # whatever happens, the person gets a plain message
+            log_failure(error)
+            shown = failure_status_html(error, words)
+        near = conversation.neighbours(link)
+        counter = words.citation_of if link.kind is LinkKind.CITATION else words.passage_of
+        return {
+            self._parts.shown: link,
+            self._parts.source: shown,
+            self._parts.counter: counter_html(counter.format(number=link.number, total=near.total)),
+            self._parts.previous: gr.Button(words.previous, interactive=near.before is not None),
+            self._parts.following: gr.Button(words.following, interactive=near.after is not None),
+            self._parts.close: gr.Button(visible=True),
+        }
+
+    def _document(self, path: str) -> Document | None:
+        try:
+            return self._desk.document(path)
+        except DocumentNotFoundError:
+            return None
+
+
+def closed_source(parts: Parts, words: Wording) -> Updates:
+    """Return the source pane as it is while no source is open."""
+    return {
+        parts.shown: None,
+        parts.source: empty_source_html(words),
+        parts.counter: counter_html(words.source_label),
+        parts.previous: gr.Button(words.previous, interactive=False),
+        parts.following: gr.Button(words.following, interactive=False),
+        parts.close: gr.Button(visible=False),
+    }
