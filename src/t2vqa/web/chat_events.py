@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.answer_markdown import answer_plain_text
+from t2vqa.web.asking import Asking, Askings
 from t2vqa.web.conversation import Conversation, Turn
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
@@ -25,8 +27,11 @@ class ChatEvents:
     def __init__(self, desk: Desk, parts: Parts) -> None:
         self._desk = desk
         self._parts = parts
+        self._askings = Askings()
 
-    def ask(self, question: str, conversation: Conversation, language: str) -> Iterator[Updates]:
+    def ask(
+        self, request: gr.Request, question: str, conversation: Conversation, language: str
+    ) -> Iterator[Updates]:
         """Answer ``question`` piece by piece."""
         words = wording(language)
         question = question.strip()
@@ -34,44 +39,30 @@ class ChatEvents:
             gr.Info(words.empty_question)
             yield {}
             return
-        history = conversation.questions
-        conversation = conversation.with_turn(Turn(question))
-        number = len(conversation.turns) - 1
-        conversation = conversation.with_last(rendered(Turn(question), number, words))
-        yield {
-            self._parts.question: gr.Textbox(
-                value="", submit_btn=False, stop_btn=words.stop_button
-            ),
-            **self._chat(conversation, words),
-        }
+        asking = Asking(self._desk.stream(question, history=conversation.questions))
+        self._askings.begin(request.session_hash, asking)
         try:
-            for answer in self._desk.stream(question, history=history):
-                turn = replace(conversation.turns[-1], answer=answer)
-                conversation = conversation.with_last(rendered(turn, number, words))
-                yield self._chat(conversation, words)
-        except Exception as error:  # whatever happens, the person gets a plain message
-            log_failure(error)
-            turn = replace(conversation.turns[-1], answer=None, failure=error)
-            conversation = conversation.with_last(rendered(turn, number, words))
-        yield self._settled(conversation, words)
+            yield from self._answered(asking, conversation.with_turn(Turn(question)), words)
+        finally:
+            self._askings.end(request.session_hash, asking)
 
     def ask_example(
-        self, event: gr.SelectData, conversation: Conversation, language: str
+        self,
+        request: gr.Request,
+        event: gr.SelectData,
+        conversation: Conversation,
+        language: str,
     ) -> Iterator[Updates]:
         """Answer the example question that was chosen."""
-        yield from self.ask(event.value["text"], conversation, language)
+        yield from self.ask(request, event.value["text"], conversation, language)
 
-    def stop(self, conversation: Conversation, language: str) -> Updates:
-        """Leave the last answer as far as it came, and say that it was stopped."""
-        words = wording(language)
-        if conversation.turns:
-            turn = replace(conversation.turns[-1], stopped=True)
-            number = len(conversation.turns) - 1
-            conversation = conversation.with_last(rendered(turn, number, words))
-        return self._settled(conversation, words)
+    def stop(self, request: gr.Request) -> None:
+        """Leave the answer under way as far as it came; ``ask`` shows that it was stopped."""
+        self._askings.stop(request.session_hash)
 
-    def clear(self, language: str) -> Updates:
+    def clear(self, request: gr.Request, language: str) -> Updates:
         """Forget the conversation and close the source."""
+        self._askings.forget(request.session_hash)
         words = wording(language)
         return {
             **self._settled(Conversation(), words),
@@ -86,6 +77,31 @@ class ChatEvents:
             if event.value == turn.reply_html and turn.answer is not None:
                 return answer_plain_text(turn.answer)
         return str(event.value)
+
+    def _answered(
+        self, asking: Asking, conversation: Conversation, words: Wording
+    ) -> Iterator[Updates]:
+        number = len(conversation.turns) - 1
+
+        def changed(**news: Any) -> Conversation:  # noqa: ANN401 - whatever a turn holds
+            turn = replace(conversation.turns[-1], **news)
+            return conversation.with_last(rendered(turn, number, words))
+
+        conversation = changed()
+        busy = gr.Textbox(value="", submit_btn=False, stop_btn=words.stop_button)
+        yield {self._parts.question: busy, **self._chat(conversation, words)}
+        try:
+            for answer in asking:
+                conversation = changed(answer=answer)
+                yield self._chat(conversation, words)
+        except Exception as error:  # whatever happens, the person gets a plain message
+            log_failure(error)
+            conversation = changed(answer=None, failure=error)
+        if asking.forgotten:
+            return
+        if asking.stopped:
+            conversation = changed(stopped=True)
+        yield self._settled(conversation, words)
 
     def _chat(self, conversation: Conversation, words: Wording) -> Updates:
         return {

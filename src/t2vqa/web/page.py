@@ -159,7 +159,7 @@ def _lay_out_source(words: Wording) -> dict[str, Any]:
 
 
 def _wire_chat(parts: Parts, chat: ChatEvents) -> None:
-    typed = parts.question.submit(
+    parts.question.submit(
         chat.ask,
         [parts.question, parts.conversation, parts.language],
         parts.of_chat,
@@ -168,7 +168,7 @@ def _wire_chat(parts: Parts, chat: ChatEvents) -> None:
         show_progress="hidden",
         api_visibility="private",
     )
-    chosen = parts.chat.example_select(
+    parts.chat.example_select(
         chat.ask_example,
         [parts.conversation, parts.language],
         parts.of_chat,
@@ -179,9 +179,6 @@ def _wire_chat(parts: Parts, chat: ChatEvents) -> None:
     )
     parts.question.stop(
         chat.stop,
-        [parts.conversation, parts.language],
-        parts.of_chat,
-        cancels=[typed, chosen],
         show_progress="hidden",
         queue=False,
         api_visibility="private",
@@ -190,7 +187,6 @@ def _wire_chat(parts: Parts, chat: ChatEvents) -> None:
         chat.clear,
         [parts.language],
         [*parts.of_chat, *parts.of_source],
-        cancels=[typed, chosen],
         show_progress="hidden",
         queue=False,
         api_visibility="private",
