@@ -37,6 +37,8 @@ OnProgress = Callable[[Progress], None]
 """Told how far a build is; stages are ``reading``, ``embedding`` and ``writing``."""
 
 _REASONS_SHOWN = 5
+_UNFINISHED = "unfinished"
+"""In the meta table: a build was stopped before it had cleared up behind itself."""
 
 
 def build_index(
@@ -107,9 +109,7 @@ class _Build:
         before = read_manifest(self._connection)
         known = Known(before, read_skipped(self._connection))
         anew = rebuild or self._needs_all_anew()
-        scan = scan_corpus(
-            self._corpus, max_file_megabytes=self._settings.max_file_megabytes
-        )
+        scan = scan_corpus(self._corpus, max_file_megabytes=self._settings.max_file_megabytes)
         self._read(scan, Known() if anew else known)
         present = {file.path for file in scan.files} - {item.path for item, _ in self._skipped}
         if not present:
@@ -122,11 +122,7 @@ class _Build:
         else:
             write_meta(self._connection, {"built_at": _now(), "corpus": self._corpus_name()})
         kept = before.keys() & present
-        edited = {
-            path
-            for path in kept & self._staged
-            if self._sha256(path) != before[path].sha256
-        }
+        edited = {path for path in kept & self._staged if self._sha256(path) != before[path].sha256}
         return BuildReport(
             added=tuple(sorted(present - before.keys())),
             edited=tuple(sorted(edited)),
@@ -179,6 +175,7 @@ class _Build:
             or self._meta.get("lexical") != lexical.segmentation_name()
             or skipped.keys() != known.skipped.keys()
             or any(skipped[path][0] != known.skipped[path][0] for path in skipped)
+            or self._meta.get(_UNFINISHED)
             or ChromaSync.is_missing(self._index, self._meta)
         )
 
@@ -187,6 +184,7 @@ class _Build:
         total = self._count("staged_passages")
         self._report("writing", 0, total)
         generation = int(self._meta["generation"]) + 1
+        write_meta(self._connection, {_UNFINISHED: "yes"})
         sync = ChromaSync(self._connection, self._index, self._embedder.dimensions)
         with closing(sync):
             sync.prepare(
@@ -196,6 +194,7 @@ class _Build:
             sync.settle()
             forget_unused_vectors(self._connection)
             sync.verify(generation + 1)
+        write_meta(self._connection, {_UNFINISHED: ""})
         self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _next_state(self, generation: int, sync: ChromaSync, anew: bool) -> NextState:

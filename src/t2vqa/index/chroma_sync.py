@@ -31,12 +31,12 @@ _KEPT = """
 FROM passages p JOIN documents d ON d.number = p.document
 JOIN vectors v ON v.key = p.vector_key
 """
-_KEPT_THROUGH = f"{_KEPT} WHERE d.path NOT IN (SELECT path FROM leaving)"
+_KEPT_THROUGH = f"{_KEPT} WHERE d.path NOT IN (SELECT path FROM leaving)"  # noqa: S608 (ours)
 _STAGED = """
 FROM staged_passages p JOIN staged_documents d ON d.number = p.document
 JOIN vectors v ON v.key = p.vector_key
 """
-_STAGED_NEW = f"{_STAGED} WHERE p.id NOT IN (SELECT id FROM passages)"
+_STAGED_NEW = f"{_STAGED} WHERE p.id NOT IN (SELECT id FROM passages)"  # noqa: S608 (ours)
 
 
 class ChromaSync:
@@ -163,7 +163,8 @@ class ChromaSync:
             )
             self._connection.execute(
                 "INSERT OR IGNORE INTO chroma_journal SELECT p.id FROM passages p "
-                "JOIN documents d ON d.number = p.document WHERE d.path IN (SELECT path FROM leaving)"
+                "JOIN documents d ON d.number = p.document "
+                "WHERE d.path IN (SELECT path FROM leaving)"
             )
 
     def _settle(self, store: ChromaStore) -> None:

@@ -41,7 +41,8 @@ def encode_units(units: Floats) -> bytes:
     if not len(units):
         return b""
     scales = np.maximum(np.abs(units).max(axis=1, keepdims=True) / 127, 1e-12)
-    return np.rint(units / scales).astype(np.int8).tobytes()
+    steps: NDArray[np.int8] = np.rint(units / scales).astype(np.int8)
+    return steps.tobytes()
 
 
 def decode_units(blob: bytes, dimensions: int) -> Floats:

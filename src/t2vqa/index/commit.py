@@ -50,14 +50,17 @@ def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
         )
         write_skipped(connection, state.skipped)
         write_meta(connection, state.meta)
+        for table in ("documents", "passages"):
+            connection.execute(
+                f"INSERT OR REPLACE INTO meta SELECT ?, count(*) FROM {table}",  # noqa: S608 (ours)
+                (table,),
+            )
 
 
 def forget_unused_vectors(connection: sqlite3.Connection) -> None:
     """Delete vectors that no passage of the committed state needs."""
     with transaction(connection):
-        connection.execute(
-            "DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)"
-        )
+        connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
 
 
 _LEAVING = "IN (SELECT number FROM documents WHERE path IN (SELECT path FROM leaving))"

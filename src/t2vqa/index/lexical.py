@@ -30,9 +30,7 @@ def segmentation_name() -> str:
     return f"1/rjieba-{version('rjieba')}"
 
 
-def add_passages(
-    connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]
-) -> None:
+def add_passages(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
     """Index passages given as ``(number, context, text)``."""
     connection.executemany(
         "INSERT INTO lexical (rowid, context, body) VALUES (?, ?, ?)",
@@ -40,9 +38,7 @@ def add_passages(
     )
 
 
-def remove_passages(
-    connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]
-) -> None:
+def remove_passages(connection: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
     """Take passages out again; ``rows`` must be what was added, for FTS5 keeps no copy."""
     connection.executemany(
         "INSERT INTO lexical (lexical, rowid, context, body) VALUES ('delete', ?, ?, ?)",
@@ -124,11 +120,9 @@ def _with_ties(rows: list[tuple[int, float]], limit: int) -> list[tuple[int, flo
     return rows[:stop]
 
 
-def _rarer(
-    connection: sqlite3.Connection, terms: Sequence[str], passage_count: int
-) -> list[str]:
+def _rarer(connection: sqlite3.Connection, terms: Sequence[str], passage_count: int) -> list[str]:
     """Leave out terms that no passage or too many of a large index hold."""
-    distinct = list(dict.fromkeys(term for term in terms if term.strip()))
+    distinct = [term for term in dict.fromkeys(terms) if term.strip() and "\0" not in term]
     if passage_count < COMMON_FROM:
         return distinct
     frequency = document_frequency(connection, distinct)

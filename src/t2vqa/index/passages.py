@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from t2vqa.index.codec import encode_passage_units
 from t2vqa.index.packing import pack
@@ -26,6 +28,7 @@ LONG_CONTEXT = 240
 _CUT_IN_BLOCK = 0.25
 _CUT_IN_GROUP = 0.15
 _CUT_AFTER_LEAD_IN = 10.0
+_LARGEST_WHIM = 0.2
 
 
 def recipe(max_characters: int) -> str:
@@ -47,7 +50,7 @@ def passages_of(document: Document, max_characters: int) -> list[Passage]:
     passages: list[Passage] = []
     for run in _runs(document):
         units = [unit for block in run for unit in _units(document, block)]
-        for first, stop in _cut(units, max_characters):
+        for first, stop in _cut(document.text, units, max_characters):
             passages.append(_passage(document, units[first:stop]))
     return passages
 
@@ -63,7 +66,10 @@ def embedding_input(passage: Passage) -> tuple[str, tuple[Span, ...]]:
 def _runs(document: Document) -> Iterator[list[Block]]:
     """Yield the blocks that may share a passage: neighbours under one heading."""
     run: list[Block] = []
+    headed = _headed_tables(document.blocks)
     for block, bare in _with_bareness(document.blocks):
+        if _is_header_row(block) and block.group in headed:
+            continue
         is_heading = block.kind is BlockKind.HEADING
         joins = bool(run) and (
             run[-1].section == block.section
@@ -77,6 +83,18 @@ def _runs(document: Document) -> Iterator[list[Block]]:
             run.append(block)
     if run:
         yield run
+
+
+def _is_header_row(block: Block) -> bool:
+    return block.kind is BlockKind.TABLE_ROW and not any(cell.column for cell in block.cells)
+
+
+def _headed_tables(blocks: Sequence[Block]) -> set[int | None]:
+    """Return the tables with rows under column names, whose header rows say nothing by themselves.
+
+    Their names are in the context of every passage that holds a row.
+    """
+    return {block.group for block in blocks if any(cell.column for cell in block.cells)}
 
 
 def _with_bareness(blocks: Sequence[Block]) -> Iterator[tuple[Block, bool]]:
@@ -105,9 +123,11 @@ def _units(document: Document, block: Block) -> Iterator[Unit]:
         yield Unit(block.kind, part, block.section, block.lead_in, block.cells, block.group)
 
 
-def _cut(units: Sequence[Unit], max_characters: int) -> list[tuple[int, int]]:
+def _cut(text: str, units: Sequence[Unit], max_characters: int) -> list[tuple[int, int]]:
     """Return the ranges of units that make a passage each."""
-    costs = [_cost_between(one, other) for one, other in zip(units, units[1:], strict=False)]
+    costs = [
+        _cost_between(one, other) + _whim(one.span.of(text)) for one, other in pairwise(units)
+    ]
     return pack(
         [unit.span.start for unit in units],
         [unit.span.end for unit in units],
@@ -126,6 +146,16 @@ def _cost_between(one: Unit, other: Unit) -> float:
     if one.kind is other.kind is BlockKind.PARAGRAPH and other.span.start - one.span.end < 2:
         return _CUT_IN_BLOCK
     return 0.0
+
+
+def _whim(text: str) -> float:
+    """Return a small cost that hangs on nothing but the words before the cut.
+
+    Among cuts that are as good as each other it makes the same ones the best after an edit
+    elsewhere: fewer passages change (2.6 in place of 3.9 on average for an edit in one run of
+    300 sentences without paragraphs).
+    """
+    return _LARGEST_WHIM * zlib.crc32(text.encode("utf-8", "surrogatepass")) / 2**32
 
 
 def _passage(document: Document, units: Sequence[Unit]) -> Passage:

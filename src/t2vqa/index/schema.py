@@ -19,7 +19,7 @@ _PAGE_BYTES = 8192
 _CACHE_KIB = 32 * 1024
 _BUSY_SECONDS = 30.0
 
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- One row for each indexed file: the manifest (size, mtime_ns, sha256) and the document itself.
@@ -78,8 +78,6 @@ CREATE VIRTUAL TABLE lexical USING fts5 (
     tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
 );
 CREATE VIRTUAL TABLE lexical_terms USING fts5vocab (lexical, row);
-
-INSERT INTO meta VALUES ('format', '{FORMAT}'), ('generation', '0');
 """
 
 
@@ -102,7 +100,7 @@ def connect_writer(index: Path) -> sqlite3.Connection:
             if not _has_tables(connection):
                 connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
                 connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
+                create_tables(connection)
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
             _check_format(connection, index)
@@ -155,6 +153,16 @@ def connect_reader(index: Path) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty index, all or none."""
+    with transaction(connection):
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
+        connection.executemany(
+            "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("generation", "0")]
+        )
 
 
 def read_meta(connection: sqlite3.Connection) -> dict[str, str]:

@@ -13,7 +13,7 @@ from t2vqa.index import codec, lexical
 from t2vqa.index.cache import Cache
 from t2vqa.index.codec import Floats
 from t2vqa.index.nearest import ChromaSearch, ExactVectors, Hits, load_vectors
-from t2vqa.index.store import PASSAGE_COLUMNS, in_batches, passage_from, read_document
+from t2vqa.index.store import PASSAGE_COLUMNS, Row, in_batches, passage_from, read_document
 from t2vqa.types import Document, Passage
 
 _JOINED = "FROM passages p JOIN documents d ON d.number = p.document"
@@ -62,8 +62,8 @@ class Snapshot:
         self._meta = meta
         self._shared = shared
         self._dimensions = int(meta["dimensions"])
-        self.passage_count: int = self._scalar("SELECT count(*) FROM passages")
-        self.document_count: int = self._scalar("SELECT count(*) FROM documents")
+        self.passage_count = int(meta["passages"])
+        self.document_count = int(meta["documents"])
 
     @property
     def generation(self) -> int:
@@ -133,7 +133,7 @@ class Snapshot:
     def passages_of(self, document: str) -> list[Passage]:
         """Return the passages of a document in reading order; empty for an unknown one."""
         rows = self._connection.execute(
-            f"SELECT {PASSAGE_COLUMNS} {_JOINED} WHERE d.path = ? ORDER BY p.number",  # noqa: S608 (ours)
+            f"SELECT {PASSAGE_COLUMNS} {_JOINED} WHERE d.path = ? ORDER BY p.number",
             (document,),
         )
         return [self._decoded(row) for row in rows]
@@ -229,44 +229,41 @@ class Snapshot:
     def _ranges(self, documents: Collection[str]) -> list[tuple[int, int]]:
         ranges = []
         for marks, part in in_batches(sorted(set(documents))):
-            rows = self._connection.execute(
-                "SELECT first_passage, first_passage + passages FROM documents "
-                f"WHERE passages AND path IN ({marks})",  # noqa: S608 (ours)
-                part,
+            query = (
+                "SELECT first_passage, first_passage + passages FROM documents "  # noqa: S608 (ours)
+                f"WHERE passages AND path IN ({marks})"
             )
+            rows = self._connection.execute(query, part)
             ranges.extend(rows.fetchall())
         return ranges
 
     def _places(
-        self, column: str, values: Sequence[object]
-    ) -> dict[object, tuple[str, str, int]]:
+        self, column: str, values: Sequence[int] | Sequence[str]
+    ) -> dict[int | str, tuple[str, str, int]]:
         """Return id, document and start of passages by number or id; unknown ones are left out."""
         places = {}
         for marks, part in in_batches(values):
             rows = self._connection.execute(
-                f"SELECT {column}, p.id, d.path, p.start {_JOINED} WHERE {column} IN ({marks})",  # noqa: S608 (ours)
+                f"SELECT {column}, p.id, d.path, p.start {_JOINED} WHERE {column} IN ({marks})",
                 part,
             )
             places.update({row[0]: row[1:] for row in rows})
         return places
 
-    def _by_id(self, columns: str, source: str, ids: Sequence[str]) -> list[tuple[str, ...]]:
-        rows: list[tuple[str, ...]] = []
+    def _by_id(self, columns: str, source: str, ids: Sequence[str]) -> list[Row]:
+        rows: list[Row] = []
         for marks, part in in_batches(ids):
             rows.extend(
                 self._connection.execute(
-                    f"SELECT {columns} {source} WHERE p.id IN ({marks})",  # noqa: S608 (ours)
+                    f"SELECT {columns} {source} WHERE p.id IN ({marks})",
                     part,
                 )
             )
         return rows
 
-    def _decoded(self, row: tuple[str, ...]) -> Passage:
+    def _decoded(self, row: Row) -> Passage:
         passage = self._shared.passages.get(row[0])
         if passage is None:
             passage = passage_from(row)
             self._shared.passages.put(passage.id, passage)
         return passage
-
-    def _scalar(self, query: str) -> int:
-        return int(self._connection.execute(query).fetchone()[0])

@@ -43,7 +43,8 @@ class Staging:
         self._connection = connection
         self._model = model
         self._max_characters = max_characters
-        connection.executescript(_TABLES)
+        for statement in _TABLES.split(";\n"):
+            connection.execute(statement)
 
     def add(self, document: Document, state: FileState) -> None:
         """Cut a document into passages and keep both; its former state leaves the index."""
@@ -101,9 +102,7 @@ class Staging:
                     codec.encode_vector(vector),
                     codec.encode_units(units),
                 )
-                for passage, vector, units in zip(
-                    passages, found.vectors, found.units, strict=True
-                )
+                for passage, vector, units in zip(passages, found.vectors, found.units, strict=True)
             ]
             with transaction(self._connection):
                 self._connection.executemany(

@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from t2vqa.index import codec
 from t2vqa.types import Document, Passage, Skipped, Span
@@ -16,6 +17,10 @@ PASSAGE_COLUMNS = (
 """What :func:`passage_from` reads, of passages ``p`` joined with documents ``d``."""
 
 _ID_BATCH = 5000
+
+Name = TypeVar("Name")
+Row = tuple[Any, ...]
+"""A row of a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def write_meta(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
 
-def passage_row(passage: Passage, key: bytes) -> tuple[object, ...]:
+def passage_row(passage: Passage, key: bytes) -> Row:
     """Return a passage's values in the order of the table's columns after ``document``."""
     return (
         passage.span.start,
@@ -84,7 +89,7 @@ def passage_row(passage: Passage, key: bytes) -> tuple[object, ...]:
     )
 
 
-def passage_from(row: tuple[str, str, str, str | None, int, int, str, str, str, str]) -> Passage:
+def passage_from(row: Row) -> Passage:
     """Read a passage from a row of :data:`PASSAGE_COLUMNS`."""
     name, path, title, date, start, end, section_text, context, text, units = row
     section = codec.decode_section(section_text)
@@ -121,13 +126,13 @@ def passages_with_vectors(
         dimensions: Length of a vector.
         batch: Most passages at once.
     """
-    rows = connection.execute(f"SELECT v.vector, {PASSAGE_COLUMNS} {source}")  # noqa: S608 (ours)
+    rows = connection.execute(f"SELECT v.vector, {PASSAGE_COLUMNS} {source}")
     while chunk := rows.fetchmany(batch):
         passages = [passage_from(row[1:]) for row in chunk]
         yield passages, codec.decode_vectors([row[0] for row in chunk], dimensions)
 
 
-def in_batches(names: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+def in_batches(names: Sequence[Name]) -> Iterator[tuple[str, list[Name]]]:
     """Yield ``?,?,…`` and the values for it, for as many names as one statement takes."""
     for first in range(0, len(names), _ID_BATCH):
         part = list(names[first : first + _ID_BATCH])

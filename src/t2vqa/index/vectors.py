@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -184,7 +184,7 @@ def chroma_place(index: Path) -> ChromaPlace:
         return place_in(read_meta(connection))
 
 
-def place_in(meta: dict[str, str]) -> ChromaPlace:
+def place_in(meta: Mapping[str, str]) -> ChromaPlace:
     """Return the place an index's meta table names."""
     return ChromaPlace(
         meta.get("chroma_folder", CHROMA_FOLDER), meta.get("chroma_collection", COLLECTION)
