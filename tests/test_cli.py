@@ -334,7 +334,7 @@ def test_status_counts_what_is_indexed(run: Run) -> None:
     assert state["documents"] == 2
     assert state["stale"] == []
     assert state["built_at"]
-    assert "Documents: 2" in run("status").out
+    assert "Documents:  2" in run("status").out
 
 
 def test_status_names_what_has_changed_since(run: Run, fresh: Path) -> None:

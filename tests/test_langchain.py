@@ -1,6 +1,7 @@
 """LangChain finds with our parts what we find, with all that a citation needs."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -90,7 +91,7 @@ def test_chroma_of_langchain_opens_our_collection_and_finds_the_same(
 ) -> None:
     index = service.settings.index
     store = open_chroma(index, T2VQAEmbeddings(embedder))
-    with open_reader(index, embedder.name) as reader, reader.snapshot() as snapshot:
+    with closing(open_reader(index, embedder.name)) as reader, reader.snapshot() as snapshot:
         for question in QUESTIONS:
             vector = embedder.embed_queries([question])[0]
             ours = [passage_id for passage_id, _ in snapshot.dense(vector, 5)]

@@ -43,7 +43,7 @@ def show(
 def _text(index: Path, path: str) -> str:
     from t2vqa.index.reader import open_reader
 
-    with closing(open_reader(index)) as reader, reader.snapshot() as snapshot:
+    with closing(open_reader(index, None)) as reader, reader.snapshot() as snapshot:
         try:
             return snapshot.document(path).text
         except DocumentNotFoundError as error:

@@ -19,7 +19,7 @@ def status(
     from t2vqa.index.reader import open_reader
 
     settings = settings_for(context, corpus=corpus, index=index)
-    with closing(open_reader(settings.index)) as reader:
+    with closing(open_reader(settings.index, None)) as reader:
         state = reader.status(settings.corpus)
     if as_json:
         console.write_json(status_object(state))
@@ -29,17 +29,16 @@ def status(
 
 def summary(state: IndexStatus) -> str:
     """Lay a state out for a person, one fact a line."""
+    changed = len(state.stale)
     rows = [
         ("Corpus", state.corpus),
         ("Index", state.index),
         ("Documents", str(state.documents)),
         ("Passages", str(state.passages)),
         ("Model", state.model),
-        ("Built", state.built_at or "not yet; `t2vqa index` builds it"),
+        ("Built", state.built_at or "not yet"),
+        ("Up to date", f"no, {changed} changed: run `t2vqa index`" if changed else "yes"),
+        *(("Changed", path) for path in state.stale),
+        *(("Skipped", f"{skipped.path}: {skipped.reason}") for skipped in state.skipped),
     ]
-    lines = [f"{name + ':':<11}{value}" for name, value in rows]
-    lines += [f"Skipped:   {skipped.path}: {skipped.reason}" for skipped in state.skipped]
-    lines += [f"Changed:   {path}" for path in state.stale]
-    if state.stale:
-        lines.append("The documents have changed since: run `t2vqa index`.")
-    return "\n".join(lines)
+    return "\n".join(f"{name + ':':<12}{value}" for name, value in rows)
