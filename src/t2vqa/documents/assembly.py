@@ -111,7 +111,8 @@ class _Writer:
 
     def _row(self, draft: Draft) -> tuple[Span, tuple[Cell, ...]]:
         self._locate(draft.lines[0].number)
-        row = CELL_SEPARATOR.join(draft.cells)
+        last = max(place for place, cell in enumerate(draft.cells) if cell)
+        row = CELL_SEPARATOR.join(draft.cells[: last + 1])
         indented = len(row) - len(row.lstrip())
         words = row.strip()
         start, end = self.length, self.length + len(words)

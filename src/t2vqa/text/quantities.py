@@ -90,7 +90,7 @@ _SIGN = "|".join(sorted(map(re.escape, CURRENCY_SIGNS), key=len, reverse=True))
 _TO = r"\s*(?:[-–—~～至到]|to\b)\s*"
 _QUANTITY = re.compile(
     rf"""(?:(?<![a-z])(?P<sign>{_SIGN})\s{{0,3}})?
-    (?P<minus>(?<![\w.%％])[-−+])?
+    (?P<minus>(?<![a-z\d.%％)）])[-−+])?
     (?:(?<![\d.,a-z_第])(?P<digits>{_DIGITS})|(?<![第{NUMERAL}])(?P<numeral>[{NUMERAL}]+))
     (?P<more>[余多几]|\+)?\s?(?P<scale>{_SCALE})?(?P<more2>[余多])?
     (?:\s?(?P<unit1>{_UNIT}))?
