@@ -20,15 +20,17 @@ CORPUS = {
         "# 甲科技 2024 年报\n\n"
         "## 业绩\n\n2024 年营业收入为 12.5 亿元，同比增长 30%。净利润为 2.1 亿元。\n\n"
         "## 风险\n\n主要风险包括：\n\n- 汇率波动\n- 原材料价格上涨\n- 客户集中\n\n"
-        "## 产品\n\n| 产品 | 收入 | 占比 |\n|---|---|---|\n| 传感器 | 8 亿元 | 64% |\n| 芯片 | 4.5 亿元 | 36% |\n"
+        "## 产品\n\n| 产品 | 收入 | 占比 |\n|---|---|---|\n| 传感器 | 8 亿元 | 64% |\n"
+        "| 芯片 | 4.5 亿元 | 36% |\n"
     ),
     "notes/b.txt": (
-        "Northwind Ltd reported AND OR NOT \"quoted\" results. Its C++ tools sell at 3.5% margin.\n\n"
+        'Northwind Ltd reported AND OR NOT "quoted" results. Its C++ tools sell at 3.5% margin.\n\n'
         "The board met in March. A second plant opens in 2026.\n"
     ),
     "notes/c.md": (
         "---\ntitle: 乙集团调研\ndate: 2024-05-01\nsource: 自制\n---\n\n"
-        "乙集团是一家文生视频公司。它的产品名为云影。\n\n云影于 2024 年 3 月发布，用户达到 300 万。\n"
+        "乙集团是一家文生视频公司。它的产品名为云影。\n\n"
+        "云影于 2024 年 3 月发布，用户达到 300 万。\n"
     ),
 }
 

@@ -15,6 +15,7 @@ import pytest
 from conftest import CORPUS, HashEmbedder, House
 
 from t2vqa.config import Settings
+from t2vqa.documents import CorpusScan
 from t2vqa.errors import CorpusError, IndexStoreError
 from t2vqa.index import builder
 from t2vqa.index.schema import DATABASE, connect_reader
@@ -207,7 +208,7 @@ def test_a_corpus_without_documents_keeps_the_old_index(
 def test_a_file_that_vanishes_is_skipped(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     scan = builder.scan_corpus
 
-    def scan_then_delete(folder: Path, **options: Any) -> Any:
+    def scan_then_delete(folder: Path, **options: float) -> CorpusScan:
         found = scan(folder, **options)
         (folder / "notes/b.txt").unlink()
         return found
@@ -270,7 +271,7 @@ def test_a_crash_leaves_the_state_before_or_after(
     target, when = CRASHES[place]
     real = pkgutil.resolve_name(target)
 
-    def then_crash(*args: Any, **options: Any) -> None:
+    def then_crash(*args: object, **options: object) -> None:
         real(*args, **options)
         raise Crash
 
@@ -301,9 +302,9 @@ def test_a_damaged_database_is_told_and_rebuilt(house: House, tmp_path: Path) ->
     house.build()
     path = house.index / DATABASE
     path.write_bytes(b"no database at all " * 5000)
-    with pytest.raises(IndexStoreError, match="damaged.*--rebuild"):
+    with pytest.raises(IndexStoreError, match=r"damaged.*--rebuild"):
         house.reader()
-    with pytest.raises(IndexStoreError, match="damaged.*--rebuild"):
+    with pytest.raises(IndexStoreError, match=r"damaged.*--rebuild"):
         house.build()
     house.build(rebuild=True)
     assert_equals_a_fresh_build(house, tmp_path)
@@ -353,7 +354,7 @@ def test_a_full_disk_keeps_the_old_state(house: House, monkeypatch: pytest.Monke
 
     with monkeypatch.context() as patch:
         patch.setattr(builder, "connect_writer", connect_to_a_small_disk)
-        with pytest.raises(IndexStoreError, match="disk.*is full"):
+        with pytest.raises(IndexStoreError, match=r"disk.*is full"):
             house.build()
     for table in ("documents", "passages", "terms"):
         assert contents(house.index)[table] == before[table]
@@ -408,4 +409,3 @@ def _damage_chroma(index: Path, damage: str) -> None:
     else:
         with closing(ChromaStore.open(index, place)) as store:
             store.delete(store.collection.get()["ids"])
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,7 +55,7 @@ def test_passages_stand_where_they_say_and_hold_their_units(text: str, limit: in
         assert len(passage.text) <= limit or len(passage.units) == 1
         assert {unit.section for unit in passage.units} == {passage.section}
     assert len({passage.id for passage in found}) == len(found)
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         assert one.span.end <= other.span.start
 
 
@@ -104,7 +106,9 @@ def test_headings_with_nothing_under_them_are_found() -> None:
 
 
 def test_a_list_that_goes_on_keeps_its_lead_in() -> None:
-    items = "\n".join(f"- 第{number}项风险因素的说明文字写在这里以便占满篇幅" for number in range(12))
+    items = "\n".join(
+        f"- 第{number}项风险因素的说明文字写在这里以便占满篇幅" for number in range(12)
+    )
     _, found = passages(f"# 标题\n\n主要风险包括：\n\n{items}\n")
     assert len(found) > 1
     assert found[0].text.startswith("主要风险包括：\n")

@@ -235,23 +235,24 @@ def _connect(database: str, uri: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         database, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=uri
     )
-    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    try:
+        connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def _open_read_only(path: Path) -> sqlite3.Connection:
     """Open the file read-only, also where the folder is read-only and no writer can be about."""
     address = path.resolve().as_uri()
-    connection = _connect(f"{address}?mode=ro", uri=True)
     try:
-        connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        return _connect(f"{address}?mode=ro", uri=True)
     except sqlite3.OperationalError:
-        connection.close()
         log = path.with_name(path.name + "-wal")
         if log.exists() and log.stat().st_size:
             raise
-        connection = _connect(f"{address}?immutable=1", uri=True)
-    return connection
+        return _connect(f"{address}?immutable=1", uri=True)
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:
