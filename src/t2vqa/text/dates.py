@@ -10,7 +10,7 @@ from t2vqa.text.numerals import read_numeral
 from t2vqa.types import Span
 
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_YEAR = r"(?:(?<!\d)(?:19|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})"
+_YEAR = r"(?:(?<![\d.,])(?:1[1-9]|20)\d{2}|[一二][〇零○一二三四五六七八九]{3})"
 _TO = r"\s*[-–—~～至到]\s*"
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTH_NAME = (
@@ -39,7 +39,7 @@ _SHORT_FOLLOWS = (
 _FLAGS = re.VERBOSE | re.IGNORECASE
 _CHINESE = re.compile(
     rf"""(?:
-        (?P<year>{_YEAR})\s*(?:年度?|(?=\s*(?:[QH][1-4](?![a-z\d])|[1-4]Q|第[一二三四]季)))
+        (?P<year>{_YEAR})\s*(?:年(?!\s*的?(?:历史|[之以]前|前(?![二两三])))度?|(?=\s*(?:[QH][1-4](?![a-z\d])|[1-4]Q|第[一二三四]季)))
       | (?<![\d.第近约超逾过])(?P<short>[0-3]\d)年{_SHORT_FOLLOWS}度?
       | (?P<relative>{_RELATIVE})
     )(?:\s*的?\s*{_PART})?""",
@@ -78,7 +78,7 @@ _ENGLISH_QUARTER = re.compile(
         (?:\s+of\s+(?:fiscal\s+)?(?:the\s+year\s+)?(?P<year>{_YEAR}))?
       | (?:FY|fiscal(?:\s+year)?)\s*'?(?P<fiscal>(?:20)?\d{{2}})(?!\d)
       | (?:in|since|by|of|during|from|until|through|for|year|to|and|early|late|mid|after)[\s-]+
-        (?P<bare>(?:19|20)\d{{2}})(?![\da-z]|[.,]\d|\s*[-–]\s*\d|\s*[%$年])
+        (?P<bare>(?:1[1-9]|20)\d{{2}})(?![\da-z]|[.,]\d|\s*[-–]\s*\d|\s*[%$年])
       | (?P<relative>(?:this|last|next|previous|prior)\s+(?:year|quarter|month|week)
         |yesterday|today|tomorrow)
     )""",

@@ -74,7 +74,7 @@ def _alternatives(names: Iterable[str]) -> str:
 
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:[.．]\d+)?"
-_SCALE = "(?:" + _alternatives(SCALES) + ")"
+_SCALE = "(?:(?!百分|千[瓦克米字伏帕卡焦赫]|兆[瓦焦赫字帕伏])(?:" + _alternatives(SCALES) + "))"
 _NOT_UNIT = (
     r"(?:部[分门署委]|个[股人别性体]|名[单称誉义]|位[于居列置]|场[景所馆]|条[件款例约]|次[于级]|级别"
     r"|台[湾积账]|人(?:民(?!币)|[工士均才])|类[似别]|项目|份额|单[位一价]|手[机续段]|点[钟半击]|字节|间接"
@@ -139,6 +139,9 @@ _UNDER = re.compile(
     re.IGNORECASE,
 )
 _UNDER_AFTER = re.compile(r"\s?(?:及?以下|以内|之内|or less)", re.IGNORECASE)
+_STATES = re.compile(r"(?:为|是|达到?了?|[升降增减]至|等于)\s*(?:约|近|超过?)?\s*$")
+_NUMBERING = re.compile(r"代码|编号|号码|电话|传真|邮编|账号|code|number", re.IGNORECASE)
+_ENDS = re.compile(r"\s*(?:[，。；、,;（(）)\n]|$)")
 _ANY_NUMBER = re.compile(rf"[\d{NUMERAL}]")
 _CONTEXT = 24
 _LETTER_SCALES = frozenset({"k", "m", "b", "tn"})
@@ -149,7 +152,8 @@ _NUMBER = Unit("", QuantityKind.NUMBER, "")
 def find_quantities(text: str) -> list[Quantity]:
     """Return the quantities a text names, in order and without overlaps.
 
-    A number counts that has a unit, a currency or a scale (万, million); dates do not.
+    A number counts that has a unit, a currency or a scale (万, million), or that a sentence
+    states as a value (市盈率为25。); dates do not.
     """
     if not _ANY_NUMBER.search(text):
         return []
@@ -225,7 +229,7 @@ def _value(digits: str | None, numeral: str | None) -> Decimal | None:
 
 
 def _read(text: str, match: re.Match[str]) -> Quantity | None:
-    unit = _unit(match)
+    unit = _unit(match) or _bare_unit(text, match)
     ends = _ends(match, unit)
     if ends is None or unit is None or _is_noise(match, unit, ends[0]):
         return None
@@ -245,6 +249,13 @@ def _unit(match: re.Match[str]) -> Unit | None:
     if sign:
         return next(unit for unit in UNITS.values() if unit.name == CURRENCY_SIGNS[sign.casefold()])
     return _NUMBER if match.group("scale") or match.group("scale2") else None
+
+
+def _bare_unit(text: str, match: re.Match[str]) -> Unit | None:
+    """Return no unit in name for a bare number that a sentence states: 市盈率为25。"""
+    before = _clause_before(text, match.start())
+    stated = _STATES.search(before) and not _NUMBERING.search(before)
+    return _NUMBER if match.group("digits") and stated and _ENDS.match(text, match.end()) else None
 
 
 def _ends(match: re.Match[str], unit: Unit | None) -> tuple[Decimal, Decimal] | None:

@@ -112,6 +112,18 @@ _COUNT = """
 岁: 岁
 字: 字
 点: 点 points
+具: 具
+头: 头
+瓶: 瓶
+箱: 箱
+本: 本
+册: 册
+所: 所
+组: 组
+批: 批
+轮: 轮
+株: 株
+棵: 棵
 帧: 帧 frames
 像素: 像素 pixels
 """
@@ -131,10 +143,16 @@ PB: pb =1e15
 厘米: 厘米 cm =1e-2
 米: 米 metres meters =1
 千米: 公里 千米 km kilometres kilometers =1e3
+英里: 英里 miles mile =1609.344
+英尺: 英尺 feet foot =0.3048
+英寸: 英寸 inches inch =0.0254
 平方米: 平方米 平米 ㎡ m2 =1
 亩: 亩 =666.6666666666667
 公顷: 公顷 hectares =1e4
-平方公里: 平方公里 平方千米 =1e6
+平方公里: 平方公里 平方千米 square_kilometres square_kilometers km2 km² =1e6
+平方英里: 平方英里 square_miles =2589988.110336
+平方英尺: 平方英尺 square_feet =0.09290304
+英亩: 英亩 acres =4046.8564224
 升: 升 =1
 立方米: 立方米 m3 =1e3
 桶: 桶 barrels =1
@@ -145,6 +163,12 @@ PB: pb =1e15
 兆瓦时: 兆瓦时 mwh =1e3
 吉瓦时: 吉瓦时 gwh =1e6
 太瓦时: twh =1e9
+兆焦: 兆焦 mj =1e6
+吉焦: 吉焦 gj =1e9
+千焦: 千焦 kj =1e3
+千卡: 千卡 大卡 kcal =4184
+摄氏度: 摄氏度 ℃ °c =1
+伏: 伏 =1
 赫兹: hz 赫兹 =1
 兆赫: mhz =1e6
 吉赫: ghz =1e9
@@ -154,8 +178,9 @@ PB: pb =1e15
 _BASES = {
     **dict.fromkeys(("B", "KB", "MB", "GB", "TB", "PB"), "B"),
     **dict.fromkeys(("克", "千克", "吨", "盎司"), "克"),
-    **dict.fromkeys(("毫米", "厘米", "米", "千米"), "米"),
-    **dict.fromkeys(("平方米", "亩", "公顷", "平方公里"), "平方米"),
+    **dict.fromkeys(("毫米", "厘米", "米", "千米", "英里", "英尺", "英寸"), "米"),
+    **dict.fromkeys(("平方米", "亩", "公顷", "平方公里", "平方英里", "平方英尺", "英亩"), "平方米"),
+    **dict.fromkeys(("千卡", "千焦", "兆焦", "吉焦"), "焦"),
     **dict.fromkeys(("升", "立方米"), "升"),
     **dict.fromkeys(("千瓦", "兆瓦", "吉瓦"), "千瓦"),
     **dict.fromkeys(("千瓦时", "兆瓦时", "吉瓦时", "太瓦时"), "千瓦时"),
@@ -190,7 +215,7 @@ def _sized(table: str) -> dict[str, Unit]:
         name, _, rest = line.partition(": ")
         surfaces, _, factor = rest.partition("=")
         unit = Unit(name, QuantityKind.SIZE, _BASES.get(name, name), Decimal(factor))
-        units |= dict.fromkeys(surfaces.split(), unit)
+        units |= {surface.replace("_", " "): unit for surface in surfaces.split()}
     return units
 
 
