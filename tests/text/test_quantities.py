@@ -59,6 +59,8 @@ def test_one_amount_in_many_ways(text: str) -> None:
         ("1450万港元", "14500000", "HKD", QuantityKind.MONEY),
         ("8491美元/吨", "8491", "USD/吨", QuantityKind.MONEY),
         ("订单超10亿", "1000000000", "", QuantityKind.NUMBER),
+        ("市盈率为25.3，低于同行", "25.3", "", QuantityKind.NUMBER),
+        ("耗电1,000,000千瓦时", "1000000", "千瓦时", QuantityKind.SIZE),
     ],
 )
 def test_value_unit_and_kind(text: str, value: str, unit: str, kind: QuantityKind) -> None:
@@ -119,7 +121,18 @@ def test_changes(text: str, change: Change, basis: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2021年", "3月5日", "GPT-4o", "Gamma2", "第三家", "一个公司", "1920x1080", "300182", "2.1"],
+    [
+        "2021年",
+        "3月5日",
+        "GPT-4o",
+        "Gamma2",
+        "第三家",
+        "股票代码为600999。",
+        "一个公司",
+        "1920x1080",
+        "300182",
+        "2.1",
+    ],
 )
 def test_names_dates_and_bare_numbers_are_no_quantities(text: str) -> None:
     assert find_quantities(text) == []

@@ -252,7 +252,7 @@ def _unit(match: re.Match[str]) -> Unit | None:
 
 
 def _bare_unit(text: str, match: re.Match[str]) -> Unit | None:
-    """Return no unit in name for a bare number that a sentence states: 市盈率为25。"""
+    """Return the nameless unit for a bare number that a sentence states (市盈率为25)."""
     before = _clause_before(text, match.start())
     stated = _STATES.search(before) and not _NUMBERING.search(before)
     return _NUMBER if match.group("digits") and stated and _ENDS.match(text, match.end()) else None
