@@ -26,7 +26,7 @@ from t2vqa.web.wording import LANGUAGE_NAMES, Wording, wording
 STYLE = Path(__file__).with_name("style.css")
 """The page's own style sheet."""
 
-_SOURCE_SCRIPT = Path(__file__).with_name("source_pane.js")
+_SCRIPT = Path(__file__).with_name("page.js")
 _SET_LANGUAGE = """(language) => {
   document.documentElement.lang = language === "en" ? "en" : "zh-CN";
 }"""
@@ -153,7 +153,7 @@ def _lay_out_source(words: Wording) -> dict[str, Any]:
     parts["source"] = gr.HTML(
         empty_source_html(words),
         elem_id="t2-source",
-        js_on_load=_SOURCE_SCRIPT.read_text(encoding="utf-8"),
+        js_on_load=_SCRIPT.read_text(encoding="utf-8"),
     )
     return parts
 

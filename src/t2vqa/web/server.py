@@ -97,6 +97,12 @@ def check_address(host: str, port: int) -> None:
     """
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise PageError(
+            f"The page cannot listen on {host}: no such address ({error.strerror or error}). "
+            "Choose another one with --host, for example --host 127.0.0.1."
+        ) from error
+    try:
         with socket.socket(family, kind) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
@@ -105,10 +111,11 @@ def check_address(host: str, port: int) -> None:
 
 
 def _cannot_listen(host: str, port: int, error: OSError) -> str:
+    other = port + 1 if port < 65535 else port - 1
     return (
         f"The page cannot listen on port {port} of {host} ({error.strerror or error}); "
-        "another program may be using it. Choose another one with --port, for example "
-        f"--port {port + 1 if port < 65535 else port - 1}."
+        f"another program may be using it. Choose another one with --port, for example "
+        f"--port {other}."
     )
 
 

@@ -62,7 +62,10 @@ def report_html(report: BuildReport, words: Wording) -> str:
     )
     changed = f"<dl>{''.join(rows)}</dl>" if rows else ""
     skipped = _skipped(report.skipped, words)
-    return f'<div class="t2-report" role="status"><p>{escape(heading)}</p>{changed}{skipped}</div>'
+    return (
+        f'<details class="t2-report" role="status" open><summary>{escape(heading)}</summary>'
+        f"{changed}{skipped}</details>"
+    )
 
 
 def looked_at_html(turns: Sequence[Turn], words: Wording) -> str:

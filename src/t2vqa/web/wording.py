@@ -97,7 +97,7 @@ class Wording:
 CHINESE = Wording(
     language="zh",
     title="投研问答",
-    tagline="答案取自研究资料原文，逐条标明出处",
+    tagline="答案取自原文，逐条标明出处",
     language_label="界面语言",
     ask_placeholder="就资料中的公司、催化因素或风险提问，按回车发送",
     ask_label="问题",
@@ -163,7 +163,7 @@ CHINESE = Wording(
 ENGLISH = Wording(
     language="en",
     title="Research desk",
-    tagline="Answers in the research's own words, each with its source",
+    tagline="Answers that cite their source",
     language_label="Language of the page",
     ask_placeholder="Ask about a company, a catalyst or a risk; Enter sends",
     ask_label="Question",

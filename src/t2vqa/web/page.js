@@ -1,4 +1,6 @@
-// Runs once, when the source pane is on the page. `element`, `trigger` and `watch` are Gradio's.
+// Runs once, when the source pane is on the page: `element` is the pane; it, `trigger` and `watch`
+// are Gradio's.
+
 // Links into the conversation stand in the chat and in the list of passages: follow them here.
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"]');
@@ -22,3 +24,11 @@ watch("value", () => {
     link.classList.add("t2-open");
   }
 });
+
+// A new question goes to the top of the chat, so that its answer is read from its beginning.
+let asked = 0;
+new MutationObserver(() => {
+  const questions = document.querySelectorAll("#t2-chat .user-row");
+  if (questions.length > asked) questions[questions.length - 1].scrollIntoView({ block: "start" });
+  asked = questions.length;
+}).observe(document.body, { childList: true, subtree: true });
