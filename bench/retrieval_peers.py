@@ -20,14 +20,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from peers import all_peers
-from t2vqa.index.embedding.loading import load_embedder
 
-from t2vqa import ResearchQA
 from t2vqa.config import load_settings
-from t2vqa.evaluation.folder import index_folder_for
+from t2vqa.evaluation.folder import index_folder_for, open_set
 from t2vqa.evaluation.metrics import RetrievalScores, Retrieved, mean, score_ranking
-from t2vqa.evaluation.questions import Question, load_questions, select
+from t2vqa.evaluation.questions import Question, QuestionSet, load_questions, select
 from t2vqa.evaluation.report import align
+from t2vqa.index.embedding.loading import load_embedder
 from t2vqa.langchain import T2VQAEmbeddings
 
 DEPTH = 50
@@ -78,13 +77,11 @@ def measure(name: str, passages: int, rank: Rank, questions: Sequence[Question])
     return {"pipeline": name, "passages": passages, **figures, "ms a question": milliseconds}
 
 
-def measure_ours(set_folder: Path, corpus: Path, questions: Sequence[Question]) -> Row:
+def measure_ours(set_folder: Path, chosen: QuestionSet, questions: Sequence[Question]) -> Row:
     """Return the mean measures of t2vqa, searching as it does for an answer."""
     settings = load_settings()
-    index = index_folder_for(set_folder, settings)
-    index.mkdir(parents=True, exist_ok=True)
-    with ResearchQA.open(corpus=corpus, index=index, settings=settings) as service:
-        service.rebuild()
+    index = index_folder_for(set_folder, settings.cache, settings.model)
+    with open_set(chosen, index, settings) as service:
 
         def rank(question: str) -> list[Retrieved]:
             found = service.search(question, DEPTH)
@@ -163,7 +160,7 @@ def main() -> None:
             passages = peer.read(chosen.corpus)
             rows.append(measure(peer.name, passages, peer.rank, questions))
     if any(part in "t2vqa" for part in wanted):
-        rows.append(measure_ours(given.set, chosen.corpus, questions))
+        rows.append(measure_ours(given.set, chosen, questions))
     print("\n".join(align([list(rows[0]), *map(cells, rows)])))
     result: dict[str, object] = {
         "set": chosen.name,
