@@ -23,6 +23,9 @@ E5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """Of the one file this reader trusts."""
 
 BLOCK_WEIGHTS = 32
+Floats = NDArray[np.float32]
+Blocks = NDArray[np.void]
+
 Q4_BLOCK = np.dtype([("scale", "<f2"), ("steps", "u1", (BLOCK_WEIGHTS // 2,))])
 """One block: its scale, then the low halves of 16 bytes (weights 0 to 15) and the high ones."""
 
@@ -58,36 +61,35 @@ class E5File:
         pieces: The unigram pieces, by id.
         scores: Log probability of each piece, shape ``(len(pieces),)``.
         character_map: What single characters become before they are cut into pieces.
-        tensors: By name; float32 vectors, or blocks of type ``Q4_BLOCK``, flat.
+        floats: The tensors that are not quantised, by name, flat.
+        blocks: The quantised ones as blocks of type ``Q4_BLOCK``, by name, shape
+            ``(rows, columns / 32)``. A weight matrix has a row for each output.
     """
 
     config: E5Config
     pieces: tuple[str, ...]
-    scores: NDArray[np.float32]
+    scores: Floats
     character_map: Mapping[str, str]
-    tensors: Mapping[str, NDArray[np.generic]]
+    floats: Mapping[str, Floats]
+    blocks: Mapping[str, Blocks]
 
-    def floats(self, name: str) -> NDArray[np.float32]:
-        """Return a tensor that is stored unquantised, shape ``(n,)``."""
-        return self.tensors[name].astype(np.float32)
-
-    def matrix(self, name: str) -> NDArray[np.float32]:
-        """Return a quantised tensor as floats, shape ``(rows, columns)``.
-
-        A weight matrix has a row for each output; its rows are as many as its bias has values.
-        """
-        bias = self.tensors.get(name.removesuffix(".w") + ".b")
-        rows = self.config.vocabulary if bias is None else len(bias)
-        return dequantise(self.tensors[name].reshape(rows, -1))
+    def weights(self, name: str) -> Floats:
+        """Return a quantised tensor as floats, shape ``(rows, columns)``."""
+        return dequantise(self.blocks[name])
 
 
-def dequantise(blocks: NDArray[np.generic]) -> NDArray[np.float32]:
+def dequantise(blocks: Blocks) -> Floats:
     """Turn blocks of shape ``(rows, n)`` into weights of shape ``(rows, 32 * n)``."""
-    steps = blocks["steps"]
-    weights = np.concatenate([steps & 0x0F, steps >> 4], axis=-1).astype(np.float32)
+    weights = unpack_steps(blocks).astype(np.float32)
     weights -= 8.0
     weights *= blocks["scale"].astype(np.float32)[..., np.newaxis]
     return weights.reshape(blocks.shape[0], -1)
+
+
+def unpack_steps(blocks: Blocks) -> NDArray[np.uint8]:
+    """Return the steps, 0 to 15, of blocks of shape ``(rows, n)`` in order: ``(rows, n, 32)``."""
+    steps = blocks["steps"]
+    return np.concatenate([steps & 0x0F, steps >> 4], axis=-1)
 
 
 def find_e5_file() -> Path:
@@ -125,10 +127,10 @@ def read_e5_file(path: Path, sha256: str = E5_SHA256) -> E5File:
 
 def _parse(data: bytes) -> E5File:
     magic, version, *shape = _HEADER.unpack_from(data)
-    *network, epsilon, block, pieces, bos, eos, pad, unk, blob_bytes = shape
+    network, (block, pieces, *special, blob_bytes) = shape[:8], shape[8:]
     if (magic, version, block) != (b"E5S1", 1, BLOCK_WEIGHTS):
         raise ModelError(f"The embedding model has an unknown form: {magic!r} version {version}.")
-    config = E5Config(*network, epsilon=epsilon, bos=bos, eos=eos, pad=pad, unk=unk)
+    config = E5Config(*network, *special)
     place = _HEADER.size
     offsets = np.frombuffer(data, "<u4", pieces + 1, place)
     scores = np.frombuffer(data, "<f4", pieces, place + offsets.nbytes)
@@ -137,7 +139,8 @@ def _parse(data: bytes) -> E5File:
     ends = offsets.tolist()
     words = tuple(blob[ends[i] : ends[i + 1]].decode() for i in range(pieces))
     character_map, place = _read_character_map(data, place + blob_bytes)
-    return E5File(config, words, scores, character_map, _read_tensors(data, place))
+    floats, blocks = _read_tensors(data, place, config)
+    return E5File(config, words, scores, character_map, floats, blocks)
 
 
 def _read_character_map(data: bytes, place: int) -> tuple[dict[str, str], int]:
@@ -153,17 +156,22 @@ def _read_character_map(data: bytes, place: int) -> tuple[dict[str, str], int]:
     return mapping, end
 
 
-def _read_tensors(data: bytes, place: int) -> dict[str, NDArray[np.generic]]:
+def _read_tensors(
+    data: bytes, place: int, config: E5Config
+) -> tuple[dict[str, Floats], dict[str, Blocks]]:
     (count,) = struct.unpack_from("<i", data, place)
     place += 4
-    tensors: dict[str, NDArray[np.generic]] = {}
+    floats: dict[str, Floats] = {}
+    blocks: dict[str, Blocks] = {}
     for _ in range(count):
         (length,) = struct.unpack_from("<H", data, place)
         name = data[place + 2 : place + 2 + length].decode()
         quantised, weights, offset, _ = _TENSOR.unpack_from(data, place + 2 + length)
         place += 2 + length + _TENSOR.size
         if quantised:
-            tensors[name] = np.frombuffer(data, Q4_BLOCK, weights // BLOCK_WEIGHTS, offset)
+            columns = config.feed_forward if name.endswith(".fo.w") else config.hidden
+            flat = np.frombuffer(data, Q4_BLOCK, weights // BLOCK_WEIGHTS, offset)
+            blocks[name] = flat.reshape(-1, columns // BLOCK_WEIGHTS)
         else:
-            tensors[name] = np.frombuffer(data, "<f4", weights, offset)
-    return tensors
+            floats[name] = np.frombuffer(data, "<f4", weights, offset)
+    return floats, blocks

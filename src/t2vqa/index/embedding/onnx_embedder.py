@@ -38,9 +38,9 @@ def write_runtime_files(model: E5File, folder: Path) -> None:
     config = model.config
     write_unigram_files(model, folder)
     (folder / _ENCODER).write_bytes(build_encoder(model))
-    (folder / _WORDS).write_bytes(model.tensors["emb.word"].tobytes())
-    positions = model.floats("emb.pos").reshape(config.positions, config.hidden)
-    np.save(folder / _POSITIONS, positions + model.floats("emb.type")[: config.hidden])
+    (folder / _WORDS).write_bytes(model.blocks["emb.word"].tobytes())
+    positions = model.floats["emb.pos"].reshape(config.positions, config.hidden)
+    np.save(folder / _POSITIONS, positions + model.floats["emb.type"][: config.hidden])
     marks = {"bos": config.bos, "eos": config.eos}
     (folder / _CONFIG).write_text(json.dumps(marks), encoding="utf-8")
 

@@ -14,12 +14,13 @@ precision (cosine 0.9988 against 0.9972 on average) at the same speed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from t2vqa.index.embedding.e5_file import BLOCK_WEIGHTS, E5File
+from t2vqa.index.embedding.e5_file import BLOCK_WEIGHTS, E5File, unpack_steps
 
 if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto
@@ -61,7 +62,7 @@ class _EncoderGraph:
         for layer in range(config.layers):
             last = layer == config.layers - 1
             self._layer(layer, f"layer{layer}", OUTPUT if last else f"layer{layer + 1}")
-        shape = [1, "tokens", config.hidden]
+        shape: list[str | int | None] = [1, "tokens", config.hidden]
         graph = helper.make_graph(
             self._nodes,
             "multilingual-e5-small",
@@ -99,7 +100,7 @@ class _EncoderGraph:
 
     def _product(self, source: str, names: list[str], bias: bool = False) -> str:
         """Multiply by the weights of ``names`` side by side, quantised for each output alone."""
-        weights = np.concatenate([self._model.matrix(f"{name}.w") for name in names])
+        weights = np.concatenate([self._model.weights(f"{name}.w") for name in names])
         scales = np.abs(weights).max(axis=1) / np.float32(_LARGEST_WEIGHT)
         steps = np.rint(weights / scales[:, np.newaxis]).astype(np.int8)
         first = names[0]
@@ -110,16 +111,15 @@ class _EncoderGraph:
             self._constant(f"{first}.zeros", np.zeros(len(scales), np.int8)),
         ]
         if bias:
-            biases = np.concatenate([self._model.floats(f"{name}.b") for name in names])
+            biases = np.concatenate([self._model.floats[f"{name}.b"] for name in names])
             inputs.append(self._constant(f"{first}.biases", biases))
         return self._node("DynamicQuantizeMatMul", inputs, f"{first}.product")
 
     def _product_in_blocks(self, source: str, names: list[str]) -> str:
         """Multiply by the 4-bit weights of one name as the file holds them."""
         (name,) = names
-        rows = len(self._model.tensors[f"{name}.b"])
-        blocks = self._model.tensors[f"{name}.w"].reshape(rows, -1)
-        steps = np.concatenate([blocks["steps"] & 0x0F, blocks["steps"] >> 4], axis=-1)
+        blocks = self._model.blocks[f"{name}.w"]
+        steps = unpack_steps(blocks)
         packed = steps[..., 0::2] | steps[..., 1::2] << 4
         scales = blocks["scale"].astype(np.float32)
         inputs = [
@@ -132,14 +132,14 @@ class _EncoderGraph:
             inputs,
             f"{name}.product",
             K=blocks.shape[1] * BLOCK_WEIGHTS,
-            N=rows,
+            N=blocks.shape[0],
             bits=4,
             block_size=BLOCK_WEIGHTS,
             accuracy_level=4,  # inputs as 8-bit steps, a scale for every block
         )
 
     def _floats(self, *names: str) -> list[str]:
-        return [self._constant(name, self._model.floats(name)) for name in names]
+        return [self._constant(name, self._model.floats[name]) for name in names]
 
     def _constant(self, name: str, values: NDArray[np.generic]) -> str:
         from onnx import numpy_helper
@@ -157,7 +157,6 @@ class _EncoderGraph:
     ) -> str:
         from onnx import helper
 
-        self._nodes.append(
-            helper.make_node(operator, inputs, list(outputs), domain=domain, **attributes)
-        )
+        make: Callable[..., NodeProto] = helper.make_node
+        self._nodes.append(make(operator, inputs, list(outputs), domain=domain, **attributes))
         return outputs[0]

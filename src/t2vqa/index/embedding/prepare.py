@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,8 +103,9 @@ def _prepare(folder: Path, tell: OnProgress) -> None:
     if free < _MEGABYTES_NEEDED * 1_000_000:
         raise OSError(f"only {free // 1_000_000} MB are free there")
     logger.info("preparing the embedding model in %s", folder)
-    unfinished = Path(tempfile.mkdtemp(prefix=_unfinished_prefix(folder), dir=folder.parent))
+    unfinished = folder.with_name(f"{_unfinished_prefix(folder)}{os.getpid()}")
     try:
+        unfinished.mkdir()
         _write(unfinished, tell)
         _put_in_place(unfinished, folder)
     finally:

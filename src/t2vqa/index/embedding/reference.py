@@ -5,11 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
-from t2vqa.index.embedding.e5_file import E5File, dequantise
-
-Floats = NDArray[np.float32]
+from t2vqa.index.embedding.e5_file import E5File, Floats, dequantise
 
 _erf = np.vectorize(math.erf, otypes=[np.float32])
 
@@ -20,9 +17,9 @@ def encode_in_full_precision(model: E5File, ids: list[int]) -> Floats:
     ``ids`` holds the begin and end pieces too.
     """
     config = model.config
-    words = model.tensors["emb.word"].reshape(config.vocabulary, -1)[ids]
-    positions = model.floats("emb.pos").reshape(config.positions, config.hidden)[: len(ids)]
-    first_type = model.floats("emb.type")[: config.hidden]
+    words = model.blocks["emb.word"][ids]
+    positions = model.floats["emb.pos"].reshape(config.positions, config.hidden)[: len(ids)]
+    first_type = model.floats["emb.type"][: config.hidden]
     states = _norm(model, dequantise(words) + positions + first_type, "emb.ln")
     for layer in range(config.layers):
         name = f"l{layer}."
@@ -49,12 +46,12 @@ def _attention(model: E5File, states: Floats, name: str) -> Floats:
 
 
 def _linear(model: E5File, states: Floats, name: str) -> Floats:
-    result: Floats = states @ model.matrix(f"{name}.w").T + model.floats(f"{name}.b")
+    result: Floats = states @ model.weights(f"{name}.w").T + model.floats[f"{name}.b"]
     return result
 
 
 def _norm(model: E5File, states: Floats, name: str) -> Floats:
     centred = states - states.mean(axis=-1, keepdims=True)
     spread = np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + model.config.epsilon)
-    result: Floats = centred / spread * model.floats(f"{name}.w") + model.floats(f"{name}.b")
+    result: Floats = centred / spread * model.floats[f"{name}.w"] + model.floats[f"{name}.b"]
     return result.astype(np.float32)

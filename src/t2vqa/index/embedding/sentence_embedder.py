@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,9 +100,10 @@ class SentenceTransformerEmbedder:
 
     def _read(self, prefix: str, text: str) -> tuple[Vectors, Vectors]:
         """Return the vector, shape ``(dimensions,)``, and the token states of one text."""
-        (output,) = self._model.encode(
+        outputs: Any = self._model.encode(
             [text], prompt=prefix, output_value=None, show_progress_bar=False
         )
+        (output,) = outputs
         vector = output["sentence_embedding"].detach().float().cpu().numpy()
         states = output["token_embeddings"].detach().float().cpu().numpy()
         return unit_length(vector), states
@@ -144,14 +145,14 @@ class SentenceTransformerEmbedder:
         return np.where(places[:, 1:] > places[:, :1], places + shift, places)
 
 
-def choose_prefixes(model: str, prompts: dict[str, str]) -> tuple[str, str]:
+def choose_prefixes(model: str, prompts: Mapping[str, str | None]) -> tuple[str, str]:
     """Return what stands before queries and before passages.
 
     The model's own prompts where it has any, those of the e5 family for a model of that name,
     else nothing.
     """
-    query = prompts.get("query", "")
-    passage = prompts.get("passage", "") or prompts.get("document", "")
+    query = prompts.get("query") or ""
+    passage = prompts.get("passage") or prompts.get("document") or ""
     if query or passage:
         return query, passage
     if _E5_FAMILY.search(model.lower()):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from t2vqa.index.embedding.e5_file import E5Config, E5File, dequantise
+from t2vqa.index.embedding.e5_file import BLOCK_WEIGHTS, E5Config, E5File, Floats, dequantise
 from t2vqa.index.embedding.tokenizer_files import write_tokenizer_files
 
 _ROWS_AT_ONCE = 25_000
@@ -115,7 +115,7 @@ def _write_weights(model: E5File, path: Path) -> None:
                 file.write(np.ascontiguousarray(part, "<f4").data)
 
 
-_Parts = Callable[[], Iterator[NDArray[np.float32]]]
+_Parts = Callable[[], Iterator[Floats]]
 
 
 def _tensors(model: E5File) -> Iterator[tuple[str, list[int], _Parts]]:
@@ -145,20 +145,25 @@ def _tensors(model: E5File) -> Iterator[tuple[str, list[int], _Parts]]:
                 )
     # The model has no pooler, but the class it is loaded into warns when one is missing.
     for word, shape in (("weight", [hidden, hidden]), ("bias", [hidden])):
-        yield f"pooler.dense.{word}", shape, lambda shape=shape: iter([np.zeros(shape, np.float32)])
+        yield f"pooler.dense.{word}", shape, partial(_zeros, shape)
 
 
 def _shape(model: E5File, name: str) -> list[int]:
-    tensor = model.tensors[name]
-    return list(tensor.shape) if tensor.dtype.names is None else list(model.matrix(name).shape)
+    if name in model.floats:
+        return list(model.floats[name].shape)
+    rows, blocks = model.blocks[name].shape
+    return [rows, blocks * BLOCK_WEIGHTS]
 
 
 def _once(model: E5File, name: str) -> _Parts:
-    quantised = model.tensors[name].dtype.names is not None
-    return lambda: iter([model.matrix(name) if quantised else model.floats(name)])
+    return lambda: iter([model.floats[name] if name in model.floats else model.weights(name)])
 
 
-def _word_embeddings(model: E5File) -> Iterator[NDArray[np.float32]]:
-    rows = model.tensors["emb.word"].reshape(model.config.vocabulary, -1)
+def _zeros(shape: list[int]) -> Iterator[Floats]:
+    yield np.zeros(shape, np.float32)
+
+
+def _word_embeddings(model: E5File) -> Iterator[Floats]:
+    rows = model.blocks["emb.word"]
     for start in range(0, len(rows), _ROWS_AT_ONCE):
         yield dequantise(rows[start : start + _ROWS_AT_ONCE])
