@@ -57,6 +57,7 @@ class _Writer:
     parts: list[str] = field(default_factory=list)
     length: int = 0
     blocks: list[Block] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
     locations: list[Location] = field(default_factory=list)
     headings: list[tuple[int, str]] = field(default_factory=list)
     previous: Draft | None = None
@@ -69,10 +70,13 @@ class _Writer:
                 self.headings.pop()
         lead_in = self._lead_in(draft)
         cells: tuple[Cell, ...] = ()
+        first, base = len(self.parts), self.length
         if draft.cells:
             span, cells = self._row(draft)
         else:
             span = self._lines(draft)
+        written = "".join(self.parts[first:])
+        self.words.append(written[span.start - base : span.end - base])
         section = tuple(heading for _, heading in self.headings)
         self.blocks.append(
             Block(draft.kind, span, section, lead_in, cells, draft.group, draft.depth)
@@ -139,18 +143,23 @@ class _Writer:
         span = self.blocks[place].span
         if span.end - span.start <= _LONGEST_PARENT:
             return span
-        return split_sentences("".join(self.parts), span.start, span.end)[-1]
+        return self._last_sentence(place)
 
     def _introduction(self) -> Span | None:
         """Return the last sentence of the paragraph just written, if it introduces what follows."""
         if not self.blocks or self.blocks[-1].kind is not BlockKind.PARAGRAPH:
             return None
-        text = "".join(self.parts)
-        paragraph = self.blocks[-1].span
-        sentence = split_sentences(text, paragraph.start, paragraph.end)[-1]
-        words = sentence.of(text)
+        place = len(self.blocks) - 1
+        sentence = self._last_sentence(place)
+        start = self.blocks[place].span.start
+        words = Span(sentence.start - start, sentence.end - start).of(self.words[place])
         label = len(words) <= _LONGEST_LABEL and not _FULL_STOP.search(words)
         return sentence if label or _COLON.search(words) or _CUE.search(words) else None
+
+    def _last_sentence(self, place: int) -> Span:
+        start = self.blocks[place].span.start
+        sentence = split_sentences(self.words[place])[-1]
+        return Span(start + sentence.start, start + sentence.end)
 
 
 def _joins(draft: Draft) -> list[str]:
