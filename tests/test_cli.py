@@ -160,9 +160,10 @@ def test_home_gives_the_folders_that_nobody_named(
     run: Run, fresh: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     os.chdir(tmp_path_factory.mktemp("elsewhere"))  # undone by the monkeypatch of `fresh`
-    assert run("status", "--json", home=fresh).json["corpus"] == str(fresh / "corpus")
-    named = run("status", "--json", "--corpus", fresh / "corpus" / "研究 笔记", home=fresh).json
-    assert named["corpus"] == str(fresh / "corpus" / "研究 笔记")
+    assert run("index", "--json", home=fresh).json["added"] == ["harbour.txt", DOCUMENT]
+    assert run("status", "--json", home=fresh).json["index"] == str(fresh / "index")
+    named = run("index", "--json", "--corpus", fresh / "corpus" / "研究 笔记", home=fresh).json
+    assert named["removed"] == ["harbour.txt", DOCUMENT]
 
 
 def test_missing_and_empty_corpus_are_told_apart(run: Run, fresh: Path) -> None:
@@ -217,6 +218,14 @@ def test_ask_prints_the_answer_and_its_sources(run: Run) -> None:
     assert "业务概况" in source
     assert "4.2亿元" in source
     assert done.err == ""
+
+
+@pytest.mark.usefixtures("here")
+def test_a_refusal_is_no_failure_and_shows_the_nearest_passages(run: Run) -> None:
+    done = run("ask", "云帆科技的市盈率是多少？")
+    assert done.code == 0
+    assert run("ask", "云帆科技的市盈率是多少？", "--json").json["refused"] is True
+    assert any(line.startswith(f"- {DOCUMENT} · ") for line in done.out.splitlines())
 
 
 @pytest.mark.usefixtures("here")
@@ -414,7 +423,7 @@ def test_a_setting_that_cannot_be_used_is_named(
 def test_a_question_set_that_is_none_is_told(run: Run, tmp_path: Path) -> None:
     done = run("eval", tmp_path)
     assert done.code == 1
-    assert "questions.jsonl" in done.err
+    assert "question set" in done.err
 
 
 def test_an_unforeseen_error_is_one_line_unless_debugging(

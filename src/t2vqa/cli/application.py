@@ -97,10 +97,9 @@ def _options(
     """
     context.ensure_object(Run).debug = debug
     logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if debug else logging.ERROR,
-        format="%(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr, level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s"
     )
+    logging.getLogger("t2vqa").setLevel(logging.DEBUG if debug else logging.WARNING)
 
 
 def _unexpected(error: Exception) -> str:

@@ -11,10 +11,13 @@ from t2vqa.cli import batch as batches
 from t2vqa.cli import console
 from t2vqa.cli.options import Corpus, Index, Json, settings_for
 from t2vqa.serialise import answer_object, section_path
-from t2vqa.types import Answer, Citation
+from t2vqa.types import Answer, Citation, Passage
 
 LONGEST_QUOTE = 160
 """Characters of a quote shown to a person; ``--json`` gives it whole."""
+
+NEAREST_SHOWN = 3
+"""Passages shown to a person below a refusal."""
 
 
 def ask(
@@ -36,10 +39,6 @@ def ask(
         typer.Option(
             "--batch",
             metavar="FILE.jsonl",
-            exists=True,
-            dir_okay=False,
-            readable=True,
-            allow_dash=True,
             help='Answer a file of questions (- for stdin), one {"id", "question", "history"} '
             "a line; needs --json.",
             show_default=False,
@@ -70,25 +69,37 @@ def ask(
 
 
 def readable(answer: Answer) -> str:
-    """Lay an answer out for a person: text with markers, then its sources, one a line."""
+    """Lay an answer out for a person: text with markers, then its sources, one a line.
+
+    A refusal is followed by the nearest passages.
+    """
     parts = []
     if answer.understood and answer.understood != answer.question:
-        parts.append(f"({answer.understood})")
+        parts.append(f"Understood as: {answer.understood}")
     parts.append(answer.text)
-    if answer.citations:
-        parts.append("\n".join(_source(citation) for citation in answer.citations))
+    sources = [_source(citation) for citation in answer.citations]
+    if answer.refused:
+        sources = [_nearest(scored.passage) for scored in answer.passages[:NEAREST_SHOWN]]
+    if sources:
+        parts.append("\n".join(sources))
     return "\n\n".join(parts)
 
 
 def _source(citation: Citation) -> str:
-    place = (
-        citation.document if citation.page is None else f"{citation.document}, p. {citation.page}"
-    )
-    quote = " ".join(citation.quote.split())
+    page = "" if citation.page is None else f", p. {citation.page}"
+    place = f"{citation.document}{page}"
+    return f"[{citation.number}] {_quoted(place, citation.section, citation.quote)}"
+
+
+def _nearest(passage: Passage) -> str:
+    return f"- {_quoted(passage.document, passage.section, passage.text)}"
+
+
+def _quoted(place: str, section: tuple[str, ...], words: str) -> str:
+    quote = " ".join(words.split())
     if len(quote) > LONGEST_QUOTE:
         quote = quote[: LONGEST_QUOTE - 1] + "…"
-    words = (place, section_path(citation.section), f'"{quote}"')
-    return f"[{citation.number}] " + " · ".join(word for word in words if word)
+    return " · ".join(part for part in (place, section_path(section), f'"{quote}"') if part)
 
 
 def _check_usage(
@@ -105,5 +116,7 @@ def _check_usage(
             "Questions and their history come from the file; give neither beside it.",
             param_hint="--batch",
         )
+    if batch != batches.STDIN and not batch.is_file():
+        raise typer.BadParameter(f"There is no file {batch}.", param_hint="--batch")
     if not as_json:
         raise typer.BadParameter("Answers to a file are JSON: add --json.", param_hint="--batch")

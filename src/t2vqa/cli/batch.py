@@ -100,5 +100,9 @@ def _lines(file: Path) -> Iterator[TextIO]:
     if file == STDIN:
         yield sys.stdin
         return
-    with file.open(encoding="utf-8-sig", errors="replace", newline="\n") as stream:
+    try:
+        stream = file.open(encoding="utf-8-sig", errors="replace", newline="\n")
+    except OSError as error:
+        raise QuestionError(f"The file {file} cannot be read: {error.strerror}.") from error
+    with stream:
         yield stream
