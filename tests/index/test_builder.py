@@ -30,7 +30,8 @@ def contents(index: Path) -> dict[str, list[Any]]:
     """Return what the tables say, without what depends on the order of writing."""
     with closing(connect_reader(index)) as connection:
         tables = {
-            "documents": "SELECT path, title, date, source, sha256, passages, body FROM documents",
+            "documents": "SELECT path, title, date, source, sha256, passages, body "
+            "FROM documents d JOIN bodies b ON b.document = d.number",
             "passages": "SELECT p.id, d.path, p.start, p.text, p.context, p.section, p.units, "
             "v.vector, v.units FROM passages p JOIN documents d ON d.number = p.document "
             "JOIN vectors v ON v.key = p.vector_key",

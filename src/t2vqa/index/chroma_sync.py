@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from t2vqa.errors import IndexStoreError
@@ -24,7 +24,8 @@ from t2vqa.index.vectors import (
 
 log = logging.getLogger(__name__)
 
-_BATCH = 1000
+_BATCH = 500
+_MANY = 250
 _SAMPLES = 3
 
 _KEPT = """
@@ -147,12 +148,15 @@ class ChromaSync:
 
     def _add(self, store: ChromaStore, source: str, on_done: Callable[[int], None]) -> None:
         done = 0
-        for passages, vectors in passages_with_vectors(
-            self._connection, source, self._dimensions, _BATCH
-        ):
-            store.add(passages, vectors)
-            done += len(passages)
-            on_done(done)
+        with ExitStack() as stack:
+            for passages, vectors in passages_with_vectors(
+                self._connection, source, self._dimensions, _BATCH
+            ):
+                if not done and len(passages) > _MANY:
+                    stack.enter_context(store.bulk())
+                store.add(passages, vectors)
+                done += len(passages)
+                on_done(done)
 
     def _note_in_journal(self) -> None:
         """Note the ids that are about to come and those about to go."""

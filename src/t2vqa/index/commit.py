@@ -38,6 +38,7 @@ def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
         if not state.lexical_anew:
             lexical.remove_passages(connection, _words(connection, f"document {_LEAVING}"))
         connection.execute(f"DELETE FROM passages WHERE document {_LEAVING}")  # noqa: S608 (ours)
+        connection.execute(f"DELETE FROM bodies WHERE document {_LEAVING}")  # noqa: S608 (ours)
         connection.execute("DELETE FROM documents WHERE path IN (SELECT path FROM leaving)")
         first = _put_in(connection)
         if state.lexical_anew:
@@ -78,10 +79,13 @@ def _put_in(connection: sqlite3.Connection) -> int:
     ).fetchone()
     connection.execute(
         "INSERT INTO documents SELECT d.number + ?, path, title, date, source, sha256, size, "
-        "mtime_ns, coalesce(s.first, 0) + ?, coalesce(s.count, 0), body FROM staged_documents d "
+        "mtime_ns, coalesce(s.first, 0) + ?, coalesce(s.count, 0) FROM staged_documents d "
         "LEFT JOIN (SELECT document, min(number) AS first, count(*) AS count "
         "FROM staged_passages GROUP BY document) s ON s.document = d.number",
         (document_base, passage_base),
+    )
+    connection.execute(
+        "INSERT INTO bodies SELECT number + ?, body FROM staged_documents", (document_base,)
     )
     connection.execute(
         'INSERT INTO passages SELECT number + ?, id, document + ?, start, "end", vector_key, '

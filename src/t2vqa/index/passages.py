@@ -125,9 +125,7 @@ def _units(document: Document, block: Block) -> Iterator[Unit]:
 
 def _cut(text: str, units: Sequence[Unit], max_characters: int) -> list[tuple[int, int]]:
     """Return the ranges of units that make a passage each."""
-    costs = [
-        _cost_between(one, other) + _whim(one.span.of(text)) for one, other in pairwise(units)
-    ]
+    costs = [_cost_between(one, other) + _whim(one.span.of(text)) for one, other in pairwise(units)]
     return pack(
         [unit.span.start for unit in units],
         [unit.span.end for unit in units],

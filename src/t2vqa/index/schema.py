@@ -22,7 +22,7 @@ _BUSY_SECONDS = 30.0
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
--- One row for each indexed file: the manifest (size, mtime_ns, sha256) and the document itself.
+-- One row for each indexed file: the manifest (size, mtime_ns, sha256) and what is shown of it.
 -- Its passages are numbered from first_passage on, without gaps.
 CREATE TABLE documents (
     number INTEGER PRIMARY KEY,
@@ -34,9 +34,11 @@ CREATE TABLE documents (
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
     first_passage INTEGER NOT NULL,
-    passages INTEGER NOT NULL,
-    body BLOB NOT NULL
+    passages INTEGER NOT NULL
 );
+
+-- Text and structure, apart from the rest so that lists of documents are read fast.
+CREATE TABLE bodies (document INTEGER PRIMARY KEY, body BLOB NOT NULL);
 
 CREATE TABLE skipped (
     path TEXT PRIMARY KEY,
@@ -57,6 +59,7 @@ CREATE TABLE passages (
     text TEXT NOT NULL,
     units TEXT NOT NULL
 );
+CREATE INDEX passages_document ON passages (document);
 CREATE INDEX passages_vector ON passages (vector_key);
 
 -- Kept by content: a passage that is moved, renamed or restored is not embedded again.

@@ -187,7 +187,7 @@ class Snapshot:
 
     def titles(self) -> dict[str, str]:
         """Return the title of every document by path."""
-        return dict(self._connection.execute("SELECT path, title FROM documents ORDER BY path"))
+        return dict(self._connection.execute("SELECT path, title FROM documents"))
 
     @property
     def connection(self) -> sqlite3.Connection:

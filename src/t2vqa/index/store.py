@@ -109,7 +109,9 @@ def passage_from(row: Row) -> Passage:
 def read_document(connection: sqlite3.Connection, path: str) -> Document | None:
     """Return a document as it was indexed, or None where there is none of that path."""
     row = connection.execute(
-        "SELECT body, path, title, date, source, sha256 FROM documents WHERE path = ?", (path,)
+        "SELECT body, path, title, date, source, sha256 FROM documents d "
+        "JOIN bodies b ON b.document = d.number WHERE path = ?",
+        (path,),
     ).fetchone()
     return codec.decode_document(*row) if row else None
 

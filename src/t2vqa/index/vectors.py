@@ -6,7 +6,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -30,6 +30,11 @@ COLLECTION = "passages"
 """Name of the first collection; one made anew bears a number after it."""
 
 _ADD_BATCH = 1000
+_WRITE_OUT_AFTER = 64
+"""Chroma writes its graph out, whole, after so many changes. Until then it replays them, a
+millisecond or more each, whenever the collection is opened."""
+
+_WRITE_OUT_AFTER_IN_BULK = 5000
 _ID_BATCH = 5000
 _SPELLING_BITS = 24
 _SAME = 0.01
@@ -90,7 +95,13 @@ class ChromaStore:
                 place.collection,
                 embedding_function=None,
                 configuration={
-                    "hnsw": {"space": "cosine", "ef_construction": 128, "ef_search": 128}
+                    "hnsw": {
+                        "space": "cosine",
+                        "ef_construction": 128,
+                        "ef_search": 128,
+                        "sync_threshold": _WRITE_OUT_AFTER,
+                        "batch_size": _WRITE_OUT_AFTER,
+                    }
                 },
             )
         except Exception as error:  # Chroma raises errors of many kinds
@@ -117,6 +128,21 @@ class ChromaStore:
                 documents=[passage.text for passage in batch],
                 metadatas=[citation_metadata(passage) for passage in batch],
             )
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Write the graph out rarely while much is added, and once at the end."""
+        self._write_out_after(_WRITE_OUT_AFTER_IN_BULK)
+        yield
+        self._write_out_after(_WRITE_OUT_AFTER)
+        last = self._collection.get(limit=1, include=["metadatas"])
+        if last["ids"]:  # any change makes Chroma look at the threshold
+            self._collection.update(ids=last["ids"], metadatas=last["metadatas"])
+
+    def _write_out_after(self, changes: int) -> None:
+        self._collection.modify(
+            configuration={"hnsw": {"sync_threshold": changes, "batch_size": _WRITE_OUT_AFTER}}
+        )
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete passages; ids that are not there are passed over."""
