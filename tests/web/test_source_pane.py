@@ -93,6 +93,28 @@ def test_a_table_row_is_marked_cell_by_cell_in_its_table() -> None:
     assert "<th>名称</th>" in page
 
 
+def test_a_header_row_is_the_tables_head() -> None:
+    text = "名称 代码\n甲公司 1"
+    rows = (
+        Block(
+            BlockKind.TABLE_ROW,
+            Span(0, 5),
+            cells=(Cell("", Span(0, 2)), Cell("", Span(3, 5))),
+            group=1,
+        ),
+        Block(
+            BlockKind.TABLE_ROW,
+            Span(6, 11),
+            cells=(Cell("名称", Span(6, 9)), Cell("代码", Span(10, 11))),
+            group=1,
+        ),
+    )
+    document = Document("a.md", text, rows, "t")
+    page = source_html(source(document, 0, 11), document, CHINESE)
+    assert marked(page) == ["名称", "代码", "甲公司", "1"]
+    assert page.count("<th>") == page.count("<td>") == 2
+
+
 def test_a_long_section_is_cut_but_never_the_cited_words() -> None:
     document = document_of([f"第{number}段" + "字" * 300 for number in range(40)], ("节",))
     cited = document.blocks[20].span

@@ -64,7 +64,8 @@ class _AnswerRenderer(RendererHTML):
             number = int(marker[1])
             if number not in self._titles:
                 continue
-            pieces.append(escape_for_chat(text[done : marker.start()]))
+            # A raised number stands close to what it belongs to.
+            pieces.append(escape_for_chat(text[done : marker.start()].rstrip(" ")))
             link = Link(LinkKind.CITATION, self._turn, number)
             anchor = link_html(link.href, marker[0], self._titles[number], "t2-cite")
             pieces.append(f"<sup>{anchor}</sup>")

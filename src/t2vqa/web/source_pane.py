@@ -142,13 +142,19 @@ def _run_html(text: str, blocks: Sequence[Block], cited: Span) -> str:
 
 
 def _table_html(text: str, rows: Sequence[Block], cited: Span) -> str:
-    columns = "".join(f"<th>{escape(cell.column)}</th>" for cell in rows[0].cells)
-    body = []
-    for row in rows:
-        cells = "".join(f"<td>{_marked(text, cell.span, cited)}</td>" for cell in row.cells)
-        body.append(f"<tr>{cells}</tr>")
-    head = f"<thead><tr>{columns}</tr></thead>"
-    return f'<div class="t2-table"><table>{head}<tbody>{"".join(body)}</tbody></table></div>'
+    columns = [cell.column for cell in rows[-1].cells]
+    if [cell.span.of(text) for cell in rows[0].cells] == columns:
+        head, rows = _row_html(text, rows[0], cited, "th"), rows[1:]
+    else:
+        head = "".join(f"<th>{escape(column)}</th>" for column in columns)
+        head = f"<tr>{head}</tr>" if any(columns) else ""
+    body = "".join(_row_html(text, row, cited, "td") for row in rows)
+    return f'<div class="t2-table"><table><thead>{head}</thead><tbody>{body}</tbody></table></div>'
+
+
+def _row_html(text: str, row: Block, cited: Span, tag: str) -> str:
+    cells = (f"<{tag}>{_marked(text, cell.span, cited)}</{tag}>" for cell in row.cells)
+    return f"<tr>{''.join(cells)}</tr>"
 
 
 def _plain_html(document: Document, cited: Span, words: Wording) -> str:

@@ -156,6 +156,7 @@ CHINESE = Wording(
         (ModelError, "向量模型无法加载。"),
         (ConfigError, "有一项设置无法使用。"),
     ),
+    stages=(("reading", "读取文档"), ("embedding", "计算向量"), ("writing", "写入索引")),
 )
 """The page in Chinese."""
 
@@ -223,6 +224,11 @@ ENGLISH = Wording(
         (CorpusError, "The folder of documents is missing, unreadable or holds no document."),
         (ModelError, "The embedding model cannot be loaded."),
         (ConfigError, "A setting cannot be used."),
+    ),
+    stages=(
+        ("reading", "Reading documents"),
+        ("embedding", "Embedding passages"),
+        ("writing", "Writing the index"),
     ),
 )
 """The page in English."""
