@@ -158,6 +158,7 @@ def test_the_page_speaks_the_other_language(open_page: OpenPage, served: Served)
     expect(page.locator("#t2-question textarea")).to_have_attribute(
         "placeholder", ENGLISH.ask_placeholder
     )
+    expect(page).to_have_title(ENGLISH.title)
     expect(page.locator("#t2-rebuild")).to_have_text(ENGLISH.rebuild)
     expect(page.locator("#t2-status")).to_contain_text("documents")
     expect(page.locator("#t2-chat .example")).to_have_text(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import socket
 import subprocess
 import sys
@@ -50,3 +51,26 @@ assert callable(gradio.Textbox.submit)
 def test_importing_the_package_does_not_import_gradio() -> None:
     code = "import sys, t2vqa.web; assert 'gradio' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
+
+
+def test_a_proxy_does_not_stand_between_the_page_and_itself() -> None:
+    code = """
+from t2vqa.config import load_settings
+from t2vqa.web import launch_page
+import socket, urllib.request
+with socket.socket() as probe:
+    probe.bind(("127.0.0.1", 0))
+    port = probe.getsockname()[1]
+page = launch_page(object(), load_settings(port=port))
+assert b"gradio" in urllib.request.urlopen(page.local_url).read()
+page.close()
+"""
+    proxy = "http://127.0.0.1:9"
+    environment = {
+        **os.environ,
+        "http_proxy": proxy,
+        "HTTP_PROXY": proxy,
+        "no_proxy": "",
+        "NO_PROXY": "",
+    }
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300, env=environment)

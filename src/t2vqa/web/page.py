@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,8 @@ STYLE = Path(__file__).with_name("style.css")
 _SCRIPT = Path(__file__).with_name("page.js")
 _SET_LANGUAGE = """(language) => {
   document.documentElement.lang = language === "en" ? "en" : "zh-CN";
+  document.title = %s[language];
 }"""
-
 _COPY = """(text) => {
   if (navigator.clipboard) navigator.clipboard.writeText(text);
 }"""
@@ -243,6 +244,7 @@ def _wire_language(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> N
         *parts.of_chat,
         *parts.of_source,
     ]
+    titles = json.dumps({name: wording(name).title for _, name in LANGUAGE_NAMES})
     for listen in (parts.language.change, page.load):
         listen(
             language.speak,
@@ -252,4 +254,4 @@ def _wire_language(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> N
             concurrency_limit=None,
             api_visibility="private",
         )
-        listen(None, [parts.language], js=_SET_LANGUAGE)
+        listen(None, [parts.language], js=_SET_LANGUAGE % titles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -49,7 +50,9 @@ def serve(settings: Settings, progress: Callable[[Progress], None] | None = None
         )
     ) as desk:
         page = launch_page(desk, settings)
-        sys.stderr.write(f"{page.local_url}\n")
+        # On a line of its own, also where a progress bar has left the last one unfinished.
+        sys.stderr.write(f"\nThe page is at {page.local_url} (Ctrl-C stops it)\n")
+        sys.stderr.flush()
         try:
             page.block_thread()
         finally:
@@ -65,6 +68,7 @@ def launch_page(desk: Desk, settings: Settings) -> Blocks:
     import_gradio()
     from t2vqa.web.page import STYLE, build_page, theme
 
+    _reach_directly(settings.host)
     page = build_page(desk, settings.language)
     try:
         page.launch(
@@ -117,6 +121,14 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
         f"another program may be using it. Choose another one with --port, for example "
         f"--port {other}."
     )
+
+
+def _reach_directly(host: str) -> None:
+    """Let Gradio, which calls its own server while it starts, not do so through a proxy."""
+    own = ["127.0.0.1", "localhost", host]
+    for name in ("no_proxy", "NO_PROXY"):
+        known = [entry for entry in os.environ.get(name, "").split(",") if entry]
+        os.environ[name] = ",".join(dict.fromkeys([*known, *own]))
 
 
 def _middleware() -> list[Any]:
