@@ -1,0 +1,110 @@
+"""From a question to its answer: understand, search, read, decide, write."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from t2vqa.answering.composing import compose
+from t2vqa.answering.refusal import Verdict, judge
+from t2vqa.answering.units import ScoredUnit, read_units
+from t2vqa.answering.wording import wording
+from t2vqa.retrieval.candidates import Index
+from t2vqa.retrieval.follow_up import resolve_follow_up
+from t2vqa.retrieval.names import NameBook
+from t2vqa.retrieval.plan import QuestionPlan, plan_question
+from t2vqa.retrieval.search import PartResult, QueryEmbedder, merged, search
+from t2vqa.types import Answer, AnswerMode, Document, Timings
+
+
+class AnswerIndex(Index, Protocol):
+    """What answering needs of one consistent state of an index."""
+
+    def document(self, path: str) -> Document:
+        """The document of a path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was found out about a question before anything is written."""
+
+    plan: QuestionPlan
+    results: tuple[PartResult, ...]
+    units: tuple[list[ScoredUnit], ...]
+    verdicts: tuple[Verdict, ...]
+
+
+def read(index: Index, embedder: QueryEmbedder, plan: QuestionPlan) -> Reading:
+    """Search the parts of ``plan``, score the units found and judge whether they answer."""
+    return read_results(plan, search(index, embedder, plan))
+
+
+def read_results(plan: QuestionPlan, results: tuple[PartResult, ...]) -> Reading:
+    """Score the units of search results and judge whether they answer."""
+    units = tuple(read_units(result, plan.form, part) for part, result in enumerate(results))
+    verdicts = tuple(
+        judge(result, found, plan.form) for result, found in zip(results, units, strict=True)
+    )
+    return Reading(plan, results, units, verdicts)
+
+
+def answer_question(
+    index: AnswerIndex,
+    embedder: QueryEmbedder,
+    book: NameBook,
+    question: str,
+    history: Sequence[str] = (),
+    passages: int = 10,
+) -> Answer:
+    """Answer ``question`` from one consistent state of an index.
+
+    Args:
+        index: The state.
+        embedder: Embeds the question; must be the model the index was built with.
+        book: The names of the corpus.
+        question: As asked.
+        history: Earlier questions of the conversation, oldest first.
+        passages: How many of the passages considered to return, best first.
+    """
+    began = time.perf_counter()
+    understood = resolve_follow_up(question, history, book)
+    plan = plan_question(understood or question, book)
+    results = search(index, embedder, plan)
+    searched = time.perf_counter()
+    reading = read_results(plan, results)
+    words = wording(plan.form.chinese)
+    answered = [verdict.answered for verdict in reading.verdicts]
+    considered = merged(results, passages)
+    if any(answered):
+        written = compose(plan, results, reading.units, answered, index.document, words)
+        text, statements, citations = written.text, written.statements, written.citations
+        reason = ""
+    else:
+        text, reason = _refusal(reading)
+        statements, citations = (), ()
+    return Answer(
+        question=question,
+        text=text,
+        refused=not any(answered),
+        mode=AnswerMode.EXTRACTIVE if any(answered) else AnswerMode.REFUSAL,
+        statements=statements,
+        citations=citations,
+        passages=considered,
+        timings=Timings(
+            retrieve_ms=(searched - began) * 1000,
+            answer_ms=(time.perf_counter() - began) * 1000,
+        ),
+        understood=understood,
+        reason=reason,
+    )
+
+
+def _refusal(reading: Reading) -> tuple[str, str]:
+    words = wording(reading.plan.form.chinese)
+    if not reading.results:
+        return words.empty_index, words.empty_index
+    subjects = list(dict.fromkeys(name.text for part in reading.plan.parts for name in part.names))
+    missing = list(dict.fromkeys(word for verdict in reading.verdicts for word in verdict.missing))
+    return words.refusal(subjects, missing)

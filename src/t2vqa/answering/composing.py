@@ -1,0 +1,155 @@
+"""Statements and citations put together into the text of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from t2vqa.answering.citing import CitationList, DocumentOf
+from t2vqa.answering.comparing import compare
+from t2vqa.answering.selection import Group, select_units, whole_group
+from t2vqa.answering.statements import row, sentence
+from t2vqa.answering.units import ScoredUnit
+from t2vqa.answering.wording import Wording
+from t2vqa.retrieval.candidates import names_present
+from t2vqa.retrieval.plan import QuestionPlan
+from t2vqa.retrieval.question import AnswerShape
+from t2vqa.retrieval.search import PartResult
+from t2vqa.types import BlockKind, Citation, Statement
+
+_VALUE_LENGTH = 90
+"""A sentence longer than this is cut to the clauses that answer, where one value was asked for."""
+
+_CUT_SHAPES = frozenset({AnswerShape.VALUE, AnswerShape.COMPARISON})
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer while it is written."""
+
+    plan: QuestionPlan
+    results: Sequence[PartResult]
+    citations: CitationList
+    document_of: DocumentOf
+    words: Wording
+    statements: list[Statement] = field(default_factory=list)
+
+    def say_unit(self, unit: ScoredUnit) -> None:
+        """Say a sentence, list item or table row, with its citation."""
+        query = self.results[unit.part].query
+        kind = self.plan.form.kind
+        document = self.document_of(unit.passage.document)
+        span = unit.unit.span
+        if unit.unit.kind is BlockKind.TABLE_ROW and unit.unit.cells:
+            text = row(document.text, unit.unit.cells, query.attribute_words, kind)
+        else:
+            longest = _VALUE_LENGTH if self.plan.form.shape in _CUT_SHAPES else None
+            text, span = sentence(
+                unit.text, span, kind, query.attribute_words, self.plan.question, longest
+            )
+        number = self.citations.cite(document.path, span, unit.unit.section)
+        self.statements.append(Statement(self._with_subject(text, unit), (number,)))
+
+    def _with_subject(self, text: str, unit: ScoredUnit) -> str:
+        """Put the subject's name in front where several are answered and the words don't tell."""
+        names = self.results[unit.part].query.part.names
+        if len(self.plan.parts) < 2 or not names or names_present(names[:1], text):
+            return text
+        return f"{names[0].text}{self.words.colon}{text}"
+
+    def say_group(self, group: Group) -> None:
+        """Say every member of a list or matching row of a table, each with its citation."""
+        query = self.results[group.part].query
+        for i in group.blocks:
+            block = group.document.blocks[i]
+            if block.kind is BlockKind.TABLE_ROW:
+                text = row(
+                    group.document.text, block.cells, query.attribute_words, self.plan.form.kind
+                )
+            else:
+                text = block.span.of(group.document.text)
+            number = self.citations.cite(group.document.path, block.span, block.section)
+            self.statements.append(Statement(text, (number,)))
+
+    def text(self, head: str = "", tail: Sequence[str] = ()) -> str:
+        """Return the answer's Markdown: one statement as it is, several as a list."""
+        marked = [
+            statement.text + " " + "".join(f"[{number}]" for number in statement.citations)
+            for statement in self.statements
+        ]
+        if len(marked) > 1 or head:
+            marked = [f"- {line}" for line in (part.replace("\n", " ") for part in marked)]
+        return "\n".join([*filter(None, [head]), *marked, *tail])
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """The written answer."""
+
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+
+
+def compose(
+    plan: QuestionPlan,
+    results: Sequence[PartResult],
+    read: Sequence[Sequence[ScoredUnit]],
+    answered: Sequence[bool],
+    document_of: DocumentOf,
+    words: Wording,
+) -> Composition:
+    """Write the answer of the parts that have one, and name those that have none."""
+    draft = Draft(plan, results, CitationList(document_of), document_of, words)
+    head = ""
+    group = _asked_group(plan, results, read, answered, document_of)
+    if group is not None:
+        draft.say_group(group)
+        if plan.form.counting:
+            head = words.count.format(count=len(group.blocks))
+    else:
+        for unit in select_units(plan, read, answered):
+            draft.say_unit(unit)
+        head = _comparison(plan, results, read, answered, words, draft)
+    missing = [
+        words.part_missing.format(subject=words.quoted([name.text for name in part.names[:1]]))
+        for part, has_answer in zip(plan.parts, answered, strict=True)
+        if not has_answer and part.names
+    ]
+    return Composition(draft.text(head, missing), tuple(draft.statements), draft.citations.all())
+
+
+def _comparison(
+    plan: QuestionPlan,
+    results: Sequence[PartResult],
+    read: Sequence[Sequence[ScoredUnit]],
+    answered: Sequence[bool],
+    words: Wording,
+    draft: Draft,
+) -> str:
+    """Return the comparing sentence with the markers of what it compares, or nothing."""
+    if len(plan.parts) != 2 or not all(answered) or len(draft.statements) < 2:
+        return ""
+    best = [units[0] for units in read]
+    said = compare(results, best, plan.form, plan.question, words)
+    if said is None:
+        return ""
+    numbers = sorted(
+        {number for statement in draft.statements[:2] for number in statement.citations}
+    )
+    draft.statements.insert(0, Statement(said, tuple(numbers)))
+    return ""
+
+
+def _asked_group(
+    plan: QuestionPlan,
+    results: Sequence[PartResult],
+    read: Sequence[Sequence[ScoredUnit]],
+    answered: Sequence[bool],
+    document_of: DocumentOf,
+) -> Group | None:
+    """Return the list or table that a question for a whole list means, if the best unit is in one."""
+    asks_all = plan.form.shape is AnswerShape.LIST or plan.form.counting
+    if not asks_all or len(plan.parts) != 1 or not answered[0] or not read[0]:
+        return None
+    return whole_group(read[0][0], results[0].query.attribute_words, document_of)

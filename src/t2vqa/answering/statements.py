@@ -1,0 +1,122 @@
+"""What an answer says, unit by unit: sentences, list items, table rows read out, values in bold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from t2vqa.answering.trimming import trim
+from t2vqa.answering.values import values_of
+from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind
+from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
+from t2vqa.text.normal import fold
+from t2vqa.types import Cell, Span
+
+
+def bold(text: str, span: Span) -> str:
+    """Return ``text`` with ``span`` of it in Markdown bold."""
+    return f"{text[: span.start]}**{span.of(text)}**{text[span.end :]}"
+
+
+def best_value(
+    text: str, kind: AnswerKind, words: Sequence[WeightedWord], asked: str
+) -> Span | None:
+    """Return the value of ``kind`` in ``text`` that stands nearest the asked words, if any.
+
+    Values that the question itself states (``asked``) are no answer to it. A value behind the words
+    is preferred to one as far before them: both languages mostly say the figure after its name.
+    """
+    known = fold(asked)
+    values = [span for span in _values(text, kind) if fold(span.of(text)) not in known]
+    if not values:
+        return None
+    places = _places(text, words)
+    if not places:
+        return values[0]
+    return min(values, key=lambda span: (_distance(span, places), span.start))
+
+
+def _values(text: str, kind: AnswerKind) -> tuple[Span, ...]:
+    found = values_of(text, kind)
+    if not found and kind in NUMERIC_KINDS:
+        return values_of(text, AnswerKind.COUNT) or values_of(text, AnswerKind.PERCENT)
+    return found
+
+
+def _places(text: str, words: Sequence[WeightedWord]) -> list[tuple[int, int, float]]:
+    lowered = text.casefold()
+    return [
+        (match.start(), match.end(), word.weight)
+        for word in words
+        for match in re.finditer(re.escape(word.word), lowered)
+    ]
+
+
+def _distance(span: Span, places: Sequence[tuple[int, int, float]]) -> float:
+    """Weighted nearness turned round: small where heavy words stand close before the value."""
+    nearness = 0.0
+    for start, end, weight in places:
+        gap = span.start - end if end <= span.start else (start - span.end) * 2
+        nearness += weight / (2 + max(gap, 0))
+    return -nearness
+
+
+def sentence(
+    text: str,
+    span: Span,
+    kind: AnswerKind,
+    words: Sequence[WeightedWord],
+    asked: str,
+    longest: int | None,
+) -> tuple[str, Span]:
+    """Return the statement of a sentence or list item and the span it quotes.
+
+    Args:
+        text: The unit's words.
+        span: Where they stand in the document.
+        kind: Kind of value to put in bold.
+        words: The asked words.
+        asked: The question.
+        longest: Characters beyond which the unit is cut to the clauses that answer; None keeps all.
+    """
+    value = best_value(text, kind, words, asked)
+    if longest is not None and len(text) > longest:
+        kept = trim(text, value, words, longest)
+        value = Span(value.start - kept.start, value.end - kept.start) if value else None
+        text, span = kept.of(text), Span(span.start + kept.start, span.start + kept.end)
+    return (bold(text, value) if value else text), span
+
+
+def row(
+    document_text: str,
+    cells: Sequence[Cell],
+    words: Sequence[WeightedWord],
+    kind: AnswerKind,
+) -> str:
+    """Read a table row out with its column names, the asked cell in bold; empty cells are left out."""
+    asked = asked_column(document_text, cells, words, kind)
+    parts = []
+    for cell in cells:
+        value = cell.span.of(document_text).strip()
+        if not value:
+            continue
+        shown = f"**{value}**" if cell is asked else value
+        parts.append(f"{cell.column}：{shown}" if cell.column else shown)
+    return "；".join(parts)
+
+
+def asked_column(
+    document_text: str,
+    cells: Sequence[Cell],
+    words: Sequence[WeightedWord],
+    kind: AnswerKind,
+) -> Cell | None:
+    """Return the cell whose column the question names, else the only one of the asked kind."""
+    filled = [cell for cell in cells if cell.span.of(document_text).strip()]
+    named = [(coverage(words, term_set(cell.column)), cell) for cell in filled if cell.column]
+    if named:
+        share, cell = max(named, key=lambda item: item[0])
+        if share >= 0.3:
+            return cell
+    fitting = [cell for cell in filled if values_of(cell.span.of(document_text), kind)]
+    return fitting[0] if len(fitting) == 1 else None

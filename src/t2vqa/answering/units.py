@@ -1,0 +1,174 @@
+"""The units of the best passages, scored by how likely each answers its part of the question.
+
+What is compared is the attribute asked for: the names that chose the document are taken out of the
+question first, since within it they mark every sentence alike. The score is a probability: the
+logistic weights were fitted on one half of the evaluation sets (docs/answers.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from t2vqa.answering.values import holds_kind
+from t2vqa.retrieval.candidates import names_present
+from t2vqa.retrieval.names import NameMatch
+from t2vqa.retrieval.periods import period_agreement
+from t2vqa.retrieval.question import QuestionForm
+from t2vqa.retrieval.search import PartResult, RankedCandidate
+from t2vqa.retrieval.terms import coverage, term_set
+from t2vqa.types import BlockKind, Passage, Unit
+
+READ_PASSAGES = 12
+"""Passages of a part that are read unit by unit."""
+
+_INTRODUCING = ("：", ":")
+_NAMED_ABOVE = 0.7
+
+UNIT_FEATURES = (
+    "passage",
+    "rank",
+    "cosine",
+    "attribute_cosine",
+    "cosine_above",
+    "attribute_cosine_above",
+    "coverage",
+    "attribute_coverage",
+    "near_coverage",
+    "kind",
+    "period",
+    "names",
+    "introduces",
+    "short",
+)
+
+UNIT_WEIGHTS: Mapping[str, float] = {
+    "passage": 3.0,
+    "rank": -0.2,
+    "cosine": 1.0,
+    "attribute_cosine": 1.0,
+    "cosine_above": 1.0,
+    "attribute_cosine_above": 1.0,
+    "coverage": 1.5,
+    "attribute_coverage": 3.0,
+    "near_coverage": 1.0,
+    "kind": 1.0,
+    "period": 0.5,
+    "names": 0.3,
+    "introduces": -1.0,
+    "short": -1.0,
+}
+UNIT_BIAS = -6.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredUnit:
+    """A unit of a passage with its features (in the order of ``UNIT_FEATURES``) and score."""
+
+    unit: Unit
+    passage: Passage
+    part: int
+    rank: int
+    features: tuple[float, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The unit's words."""
+        start = self.unit.span.start - self.passage.span.start
+        return self.passage.text[start : start + self.unit.span.end - self.unit.span.start]
+
+    def feature(self, name: str) -> float:
+        """Return one feature by its name."""
+        return self.features[UNIT_FEATURES.index(name)]
+
+
+def read_units(result: PartResult, form: QuestionForm, part: int) -> list[ScoredUnit]:
+    """Score the units of the best passages of one part, best first."""
+    rows: list[tuple[Unit, Passage, int, list[float]]] = []
+    for rank, ranked in enumerate(result.ranked[:READ_PASSAGES]):
+        rows.extend(
+            (unit, ranked.candidate.passage, rank, features)
+            for unit, features in _passage_rows(result, ranked, rank, form)
+        )
+    if not rows:
+        return []
+    table = np.asarray([row[3] for row in rows], dtype=np.float32)
+    for source, target in (
+        ("cosine", "cosine_above"),
+        ("attribute_cosine", "attribute_cosine_above"),
+    ):
+        table[:, UNIT_FEATURES.index(target)] = _standing_out(table[:, UNIT_FEATURES.index(source)])
+    scores = _logistic(table)
+    units = [
+        ScoredUnit(unit, passage, part, rank, tuple(map(float, features)), float(score))
+        for (unit, passage, rank, _), features, score in zip(rows, table, scores, strict=True)
+    ]
+    return sorted(units, key=lambda found: (-found.score, found.rank, found.unit.span.start))
+
+
+def _passage_rows(
+    result: PartResult, ranked: RankedCandidate, rank: int, form: QuestionForm
+) -> list[tuple[Unit, list[float]]]:
+    query, passage = result.query, ranked.candidate.passage
+    vectors = ranked.candidate.unit_vectors
+    rows = []
+    context_terms = term_set(passage.context)
+    before: frozenset[str] = frozenset()
+    for place, unit in enumerate(passage.units):
+        start = unit.span.start - passage.span.start
+        text = passage.text[start : start + unit.span.end - unit.span.start]
+        terms = term_set(text)
+        near = terms | before | context_terms
+        vector = vectors[place] if place < len(vectors) else query.vector * 0
+        rows.append(
+            (
+                unit,
+                [
+                    ranked.score,
+                    math.log1p(rank),
+                    float(vector @ query.vector),
+                    float(vector @ query.attribute_vector),
+                    0.0,
+                    0.0,
+                    coverage(query.words, terms),
+                    coverage(query.attribute_words, terms),
+                    coverage(query.attribute_words, near),
+                    holds_kind(text, form.kind),
+                    period_agreement(query.part.dates, text),
+                    _about(query.part.names, text, f"{passage.context}\n{passage.text[:start]}"),
+                    float(text.rstrip().endswith(_INTRODUCING)),
+                    float(len(text) < 12 and unit.kind is not BlockKind.TABLE_ROW),
+                ],
+            )
+        )
+        before = terms
+    return rows
+
+
+def _about(names: Sequence[NameMatch], text: str, before: str) -> float:
+    """Return 1 where the unit names the subjects, less where only what stands above it does."""
+    own = names_present(names, text)
+    return max(own, _NAMED_ABOVE * names_present(names, before)) if names and own < 1 else own
+
+
+def _standing_out(column: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return how many standard deviations each value lies above the mean, over 3, in [-1, 1]."""
+    spread = float(column.std())
+    if spread < 1e-6:
+        return np.zeros_like(column)
+    return np.asarray(np.clip((column - column.mean()) / spread / 3, -1, 1), dtype=np.float32)
+
+
+def _logistic(table: NDArray[np.float32]) -> NDArray[np.float32]:
+    weights = np.asarray([UNIT_WEIGHTS[name] for name in UNIT_FEATURES], dtype=np.float32)
+    return np.asarray(1 / (1 + np.exp(-(table @ weights + UNIT_BIAS))), dtype=np.float32)
+
+
+def features_table(units: Sequence[ScoredUnit]) -> NDArray[np.float32]:
+    """Return the features of ``units`` as rows, for fitting."""
+    return np.asarray([unit.features for unit in units], dtype=np.float32)

@@ -1,0 +1,85 @@
+"""The sentences t2vqa says in its own voice, in the language of the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Sentence patterns of one language."""
+
+    no_answer: str
+    no_answer_about: str
+    not_mentioned: str
+    empty_index: str
+    part_missing: str
+    more: str
+    less: str
+    earlier: str
+    later: str
+    equal: str
+    count: str
+    total: str
+    joint: str
+    quote: str
+    colon: str
+
+    def refusal(self, subjects: Sequence[str], missing: Sequence[str]) -> tuple[str, str]:
+        """Return the refusal and, apart, its reason."""
+        if missing:
+            reason = self.not_mentioned.format(words=self.quoted(missing))
+        else:
+            reason = ""
+        if subjects:
+            said = self.no_answer_about.format(subjects=self.quoted(subjects))
+        else:
+            said = self.no_answer
+        return " ".join(filter(None, (said, reason))), reason or said
+
+    def quoted(self, words: Sequence[str]) -> str:
+        """Return ``words`` in quotation marks, joined."""
+        return self.joint.join(self.quote.format(word=word) for word in words)
+
+
+CHINESE = Wording(
+    no_answer="资料里没有找到能回答这个问题的内容。",
+    no_answer_about="资料提到了{subjects}，但没有给出所问的内容。",
+    not_mentioned="最接近的段落没有提到{words}。",
+    empty_index="资料库里还没有文档。",
+    part_missing="关于{subject}，资料没有给出所问的内容。",
+    more="**{winner}**更高：{first}对{second}。",
+    less="**{winner}**更低：{first}对{second}。",
+    earlier="**{winner}**更早：{first}对{second}。",
+    later="**{winner}**更晚：{first}对{second}。",
+    equal="两者相同：{first}与{second}。",
+    count="共 **{count}** 项：",
+    total="合计 **{total}**：",
+    joint="、",
+    quote="“{word}”",
+    colon="：",
+)
+
+ENGLISH = Wording(
+    no_answer="The documents hold no answer to this question.",
+    no_answer_about="The documents mention {subjects} but do not say what was asked.",
+    not_mentioned="The nearest passages do not mention {words}.",
+    empty_index="There are no documents yet.",
+    part_missing="For {subject}, the documents do not say what was asked.",
+    more="**{winner}** is higher: {first} against {second}.",
+    less="**{winner}** is lower: {first} against {second}.",
+    earlier="**{winner}** is earlier: {first} against {second}.",
+    later="**{winner}** is later: {first} against {second}.",
+    equal="They are equal: {first} and {second}.",
+    count="**{count}** in all:",
+    total="**{total}** in all:",
+    joint=", ",
+    quote='"{word}"',
+    colon=": ",
+)
+
+
+def wording(chinese: bool) -> Wording:
+    """Return the sentences of the question's language."""
+    return CHINESE if chinese else ENGLISH

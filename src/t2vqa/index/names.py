@@ -1,0 +1,167 @@
+"""Names a corpus gives its subjects: companies, products, people, with their aliases and codes.
+
+Nothing here knows a name. A document tells its names by its form: its title where its own text
+repeats it, a label with a bracketed alias (``甲科技（小甲）：…``), a table that sets names beside
+stock codes, an explicit definition (``以下简称“甲公司”``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from t2vqa.text.codes import find_codes
+from t2vqa.text.normal import fold
+from t2vqa.text.quantities import find_quantities
+from t2vqa.types import Block, BlockKind, Document
+
+_LONGEST_NAME = 30
+
+_COMPANY_ENDINGS = (
+    "股份有限公司",
+    "有限责任公司",
+    "集团有限公司",
+    "科技有限公司",
+    "有限公司",
+    "控股集团",
+    "集团公司",
+    "集团股份",
+    "公司",
+    "集团",
+    "控股",
+    "股份",
+    "科技",
+    " incorporated",
+    " corporation",
+    " limited",
+    " holdings",
+    " group",
+    " inc",
+    " corp",
+    " ltd",
+    " co",
+    " plc",
+    " llc",
+)
+_BRACKETED = re.compile(r"^(?P<name>[^（）()：:]{2,24}?)\s*[（(](?P<alias>[^（）()]{1,24})[)）]")
+_LABEL = re.compile(r"^(?P<label>[^：:。；;]{2,40})[：:]")
+_ABBREVIATION = re.compile(
+    r"(?:以下|下)?简称(?:为)?[：:]?\s*[“\"「『《](?P<alias>[^”\"」』》]{2,16})[”\"」』》]"
+)
+_DIGITS_ONLY = re.compile(r"^[\d\s.,%/-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectName:
+    """One name a document gives a subject.
+
+    Attributes:
+        name: As written.
+        subject: The name all aliases of one subject share; equal to ``name`` for the main one.
+        owns_document: Whether the whole document is about the subject.
+    """
+
+    name: str
+    subject: str
+    owns_document: bool = False
+
+
+def names_of(document: Document) -> tuple[SubjectName, ...]:
+    """Return the names ``document`` gives its subjects, without repetition, in reading order."""
+    found: dict[tuple[str, str], SubjectName] = {}
+    for name in _all_names(document):
+        key = (fold(name.name), fold(name.subject))
+        if key[0] and (key not in found or name.owns_document):
+            found[key] = name
+    return tuple(found.values())
+
+
+def name_variants(name: str) -> tuple[str, ...]:
+    """Return the folded forms under which people write ``name``, the longest first.
+
+    ``甲乙科技股份有限公司`` is also called ``甲乙科技`` and ``甲乙``: general company endings are taken off
+    one after the other while at least two characters remain.
+    """
+    forms = [fold(name)]
+    rest = name.strip().casefold()
+    shortened = True
+    while shortened:
+        shortened = False
+        for ending in _COMPANY_ENDINGS:
+            stem = rest.rstrip(" .,").removesuffix(ending)
+            if stem != rest.rstrip(" .,") and len(fold(stem)) >= 2:
+                rest, shortened = stem, True
+                forms.append(fold(rest))
+                break
+    return tuple(dict.fromkeys(form for form in forms if len(form) >= 2))
+
+
+def _all_names(document: Document) -> Iterator[SubjectName]:
+    yield from _title_names(document)
+    groups: dict[int, list[Block]] = {}
+    for block in document.blocks:
+        text = block.span.of(document.text)
+        if block.kind is BlockKind.TABLE_ROW and block.group is not None:
+            groups.setdefault(block.group, []).append(block)
+        elif block.kind in {BlockKind.LIST_ITEM, BlockKind.HEADING, BlockKind.PARAGRAPH}:
+            yield from _label_names(text, heading=block.kind is BlockKind.HEADING)
+    for rows in groups.values():
+        yield from _table_names(document.text, rows)
+    for match in _ABBREVIATION.finditer(document.text):
+        yield SubjectName(match["alias"], match["alias"])
+
+
+def _title_names(document: Document) -> Iterator[SubjectName]:
+    """Titles that the document's own text repeats are its subject; file names likewise."""
+    body = fold(document.text)
+    stem = PurePosixPath(document.path).stem
+    for candidate in (document.title, *re.split(r"[-_—\s]+", stem)):
+        name = candidate.strip()
+        if not 2 <= len(fold(name)) <= _LONGEST_NAME or _DIGITS_ONLY.match(name):
+            continue
+        if any(len(form) >= 3 and body.count(form) >= 3 for form in name_variants(name)):
+            yield SubjectName(name, name, owns_document=True)
+
+
+def _label_names(text: str, *, heading: bool) -> Iterator[SubjectName]:
+    """``名称（别名）`` at the head of a list item's or paragraph's label, or anywhere in a heading."""
+    if heading:
+        label = text.rpartition("：")[2].rpartition(":")[2].strip()
+    else:
+        found = _LABEL.match(text)
+        if found is None:
+            return
+        label = found["label"].strip()
+    match = _BRACKETED.match(label)
+    if match is None:
+        return
+    name, aliases = match["name"].strip(), re.split(r"[、,，/]", match["alias"])
+    kept = [alias.strip() for alias in aliases if _is_name(alias.strip())]
+    if len(kept) != len(aliases) or not _is_name(name):
+        return
+    yield SubjectName(name, name)
+    for alias in kept:
+        yield SubjectName(alias, name)
+
+
+def _is_name(text: str) -> bool:
+    if find_codes(text) or re.fullmatch(r"\d{4,6}", text):
+        return True
+    return len(fold(text)) >= 2 and not find_quantities(text) and not _DIGITS_ONLY.match(text)
+
+
+def _table_names(text: str, rows: Iterable[Block]) -> Iterator[SubjectName]:
+    """Rows that hold a code: the first other cell names what the code stands for."""
+    for row in rows:
+        cells = [(cell.column, cell.span.of(text).strip()) for cell in row.cells]
+        codes = [
+            value
+            for _, value in cells
+            if re.fullmatch(r"(?:[A-Za-z]{2}[.:]?)?\d{4,6}(?:\.[A-Za-z]{2})?", value)
+        ]
+        names = [value for _, value in cells if value and value not in codes]
+        if len(codes) == 1 and names and len(names[0]) <= _LONGEST_NAME:
+            yield SubjectName(names[0], names[0])
+            yield SubjectName(codes[0], names[0])

@@ -1,0 +1,167 @@
+"""Candidate passages of one part of a question, with the features they are ranked by.
+
+Vectors and words each bring their best passages; a name that owns documents brings the best of
+those as well. Every feature lies in [0, 1] or [-1, 1] and is comparable within one question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from t2vqa.retrieval.names import NameMatch
+from t2vqa.retrieval.periods import period_agreement
+from t2vqa.retrieval.plan import QuestionPart
+from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
+from t2vqa.text.normal import fold
+from t2vqa.text.segmentation import search_terms
+from t2vqa.types import Passage
+
+Vector = NDArray[np.float32]
+
+POOL = 60
+"""Passages each of the two searches brings."""
+OWNED_POOL = 30
+"""Passages each search brings of the documents a name owns."""
+MOST_OWNED_DOCUMENTS = 40
+"""A name that owns more documents than this chooses none of them."""
+
+FEATURES = (
+    "dense",
+    "lexical",
+    "best_unit",
+    "best_unit_attribute",
+    "coverage",
+    "attribute_coverage",
+    "names",
+    "owned",
+    "period",
+)
+
+
+class Index(Protocol):
+    """What retrieval needs of one consistent state of an index."""
+
+    @property
+    def passage_count(self) -> int:
+        """Number of passages."""
+
+    def dense(
+        self, query_vector: Vector, limit: int, documents: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Passage ids with cosine, best first."""
+
+    def lexical(
+        self, terms: Sequence[str], limit: int, documents: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Passage ids with BM25, best first."""
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages of these ids, in their order."""
+
+    def passage_vectors(self, ids: Sequence[str]) -> Mapping[str, Vector]:
+        """Vectors of passages, by id."""
+
+    def unit_vectors(self, ids: Sequence[str]) -> Mapping[str, Vector]:
+        """Vectors of the units of passages, by id, one row a unit."""
+
+    def document_frequency(self, terms: Sequence[str]) -> Mapping[str, int]:
+        """Number of passages that hold each term."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartQuery:
+    """A part of a question made ready for searching.
+
+    ``vector`` embeds the part as it is, ``attribute_vector`` without its names.
+    """
+
+    part: QuestionPart
+    vector: Vector
+    attribute_vector: Vector
+    words: tuple[WeightedWord, ...]
+    attribute_words: tuple[WeightedWord, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with its features (in the order of ``FEATURES``) and its unit vectors."""
+
+    passage: Passage
+    features: tuple[float, ...]
+    unit_vectors: Vector
+
+
+def gather(index: Index, query: PartQuery) -> list[Candidate]:
+    """Bring the candidates of ``query`` with their features, in no particular order."""
+    lexical = dict(index.lexical(search_terms(query.part.text), POOL))
+    ids = dict.fromkeys([*(found for found, _ in index.dense(query.vector, POOL)), *lexical])
+    owned = query.part.documents
+    if 0 < len(owned) <= MOST_OWNED_DOCUMENTS:
+        ids |= dict.fromkeys(
+            found for found, _ in index.dense(query.attribute_vector, OWNED_POOL, owned)
+        )
+        terms = search_terms(query.part.attribute)
+        ids |= dict.fromkeys(found for found, _ in index.lexical(terms, OWNED_POOL, owned))
+    passages = index.passages(list(ids))
+    keys = [passage.id for passage in passages]
+    vectors, units = index.passage_vectors(keys), index.unit_vectors(keys)
+    rows = [
+        _features(query, passage, vectors[passage.id], units[passage.id], lexical)
+        for passage in passages
+    ]
+    if not rows:
+        return []
+    table = np.asarray(rows, dtype=np.float32)
+    for column in range(4):
+        table[:, column] = _min_max(table[:, column])
+    return [
+        Candidate(passage, tuple(float(value) for value in row), units[passage.id])
+        for passage, row in zip(passages, table, strict=True)
+    ]
+
+
+def _features(
+    query: PartQuery,
+    passage: Passage,
+    vector: Vector,
+    units: Vector,
+    lexical: Mapping[str, float],
+) -> tuple[float, ...]:
+    whole = f"{passage.context}\n{passage.text}"
+    terms = term_set(whole)
+    return (
+        float(vector @ query.vector),
+        lexical.get(passage.id, 0.0),
+        _best(units, query.vector),
+        _best(units, query.attribute_vector),
+        coverage(query.words, terms),
+        coverage(query.attribute_words, terms),
+        names_present(query.part.names, whole),
+        float(passage.document in query.part.documents),
+        period_agreement(query.part.dates, whole),
+    )
+
+
+def names_present(names: Iterable[NameMatch], text: str) -> float:
+    """Return the share of ``names`` that ``text`` mentions under any of their forms."""
+    wanted = list(names)
+    if not wanted:
+        return 0.0
+    folded = fold(text)
+    return sum(any(form in folded for form in name.forms) for name in wanted) / len(wanted)
+
+
+def _best(units: Vector, vector: Vector) -> float:
+    return float((units @ vector).max()) if len(units) else 0.0
+
+
+def _min_max(column: Vector) -> Vector:
+    low, high = float(column.min()), float(column.max())
+    if high <= low:
+        return np.zeros_like(column)
+    return np.asarray((column - low) / (high - low), dtype=np.float32)

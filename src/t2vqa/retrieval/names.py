@@ -1,0 +1,125 @@
+"""The names of a corpus, looked up in a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from t2vqa.index.names import SubjectName, name_variants
+from t2vqa.text.normal import fold_with_map
+from t2vqa.types import Span
+
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatch:
+    """A name found in a question.
+
+    Attributes:
+        span: Where it stands in the question.
+        text: As the question writes it.
+        subjects: The subjects it may stand for.
+        forms: Folded forms of these subjects' names, any of which marks a text as about them.
+        documents: Paths of documents that are about them as a whole.
+    """
+
+    span: Span
+    text: str
+    subjects: frozenset[str]
+    forms: frozenset[str]
+    documents: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Subject:
+    forms: set[str] = field(default_factory=set)
+    documents: set[str] = field(default_factory=set)
+
+
+class NameBook:
+    """All names of a corpus, ready to be found in questions."""
+
+    def __init__(self, names: Iterable[tuple[str, SubjectName]]) -> None:
+        """Take pairs of a document's path and a name it gives."""
+        self._subjects: dict[str, _Subject] = {}
+        self._by_form: dict[str, set[str]] = {}
+        for document, name in names:
+            subject = self._subjects.setdefault(name.subject, _Subject())
+            for form in name_variants(name.name):
+                subject.forms.add(form)
+                self._by_form.setdefault(form, set()).add(name.subject)
+            if name.owns_document:
+                subject.documents.add(document)
+        self._beginnings = self._unique_beginnings()
+
+    def __len__(self) -> int:
+        """Return the number of subjects."""
+        return len(self._subjects)
+
+    def main_names(self) -> tuple[str, ...]:
+        """Return the main name of every subject, as written."""
+        return tuple(self._subjects)
+
+    def find(self, question: str) -> tuple[NameMatch, ...]:
+        """Return the names in ``question``, longest first where they overlap, in reading order."""
+        folded, origin = fold_with_map(question)
+        taken = [False] * len(folded)
+        matches: list[NameMatch] = []
+        for length in range(min(_LONGEST, len(folded)), 1, -1):
+            for start in range(len(folded) - length + 1):
+                if any(taken[start : start + length]):
+                    continue
+                form = folded[start : start + length]
+                subjects = self._by_form.get(form) or self._beginnings.get(form)
+                if not subjects or not _whole_words(
+                    folded, start, start + length, question, origin
+                ):
+                    continue
+                taken[start : start + length] = [True] * length
+                span = Span(origin[start], origin[start + length - 1] + 1)
+                matches.append(self._match(question, span, form, subjects))
+        return tuple(sorted(matches, key=lambda match: match.span.start))
+
+    def _match(self, question: str, span: Span, form: str, subjects: set[str]) -> NameMatch:
+        found = [self._subjects[subject] for subject in subjects]
+        return NameMatch(
+            span=span,
+            text=span.of(question),
+            subjects=frozenset(subjects),
+            forms=frozenset({form}.union(*(subject.forms for subject in found))),
+            documents=frozenset().union(*(subject.documents for subject in found)),
+        )
+
+    def _unique_beginnings(self) -> dict[str, set[str]]:
+        """Beginnings of at least four characters that only one subject's names have."""
+        beginnings: dict[str, set[str]] = {}
+        for form, subjects in self._by_form.items():
+            for length in range(4, len(form)):
+                beginnings.setdefault(form[:length], set()).update(subjects)
+        return {
+            form: subjects
+            for form, subjects in beginnings.items()
+            if len(subjects) == 1 and form not in self._by_form
+        }
+
+
+def _whole_words(folded: str, start: int, end: int, question: str, origin: list[int]) -> bool:
+    """Latin names and codes must not be cut out of a longer word."""
+    first, last = origin[start], origin[end - 1]
+    if folded[start].isascii() and first > 0 and _ascii_alnum(question[first - 1]):
+        return False
+    following = question[last + 1 : last + 2]
+    return not (folded[end - 1].isascii() and following and _ascii_alnum(following))
+
+
+def _ascii_alnum(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+def without(question: str, matches: Iterable[NameMatch]) -> str:
+    """Return ``question`` with the matched names cut out."""
+    rest = question
+    for match in sorted(matches, key=lambda match: -match.span.start):
+        rest = rest[: match.span.start] + " " + rest[match.span.end :]
+    return " ".join(rest.split()).strip(" ，,、的")

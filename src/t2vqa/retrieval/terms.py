@@ -1,0 +1,88 @@
+"""How much of a question's wording a text covers, word by word.
+
+A word counts by its rarity in the corpus (inverse document frequency, Robertson and Spärck Jones
+1976). A Chinese word that does not stand in the text as a whole counts by the share of its
+character pairs that do, so that another segmentation of the same characters costs little.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from t2vqa.text.segmentation import bigrams, is_stopword, search_terms, words
+
+_PAIR_CREDIT = 0.8
+_CACHED_TEXTS = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedWord:
+    """A content word of a question, its character pairs, and its weight (natural-log idf)."""
+
+    word: str
+    pairs: tuple[str, ...]
+    weight: float
+
+    def presence(self, terms: Collection[str]) -> float:
+        """Return in [0, 1] how much of the word stands among the ``terms`` of a text."""
+        if self.word in terms:
+            return 1.0
+        if not self.pairs:
+            return 0.0
+        return _PAIR_CREDIT * sum(pair in terms for pair in self.pairs) / len(self.pairs)
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """Return the words of ``text`` that carry meaning, each once, in order."""
+    return tuple(dict.fromkeys(word for word in words(text) if not is_stopword(word)))
+
+
+def inverse_document_frequency(frequency: int, total: int) -> float:
+    """Return the idf of a term that ``frequency`` of ``total`` passages hold; never negative."""
+    return math.log1p((total - frequency + 0.5) / (frequency + 0.5))
+
+
+def weigh(
+    texts: Sequence[str],
+    total: int,
+    frequencies: Callable[[Sequence[str]], Mapping[str, int]],
+) -> tuple[tuple[WeightedWord, ...], ...]:
+    """Weigh the content words of each text by their rarity among ``total`` passages.
+
+    Args:
+        texts: Questions or parts of questions.
+        total: Number of passages in the index.
+        frequencies: Gives for terms the number of passages that hold each.
+    """
+    vocabularies = [content_words(text) for text in texts]
+    pairs = {word: tuple(bigrams(word)) for word in set().union(*map(set, vocabularies))}
+    asked = sorted(set(pairs).union(*pairs.values()))
+    known = frequencies(asked) if asked else {}
+
+    def weight(word: str) -> float:
+        if known.get(word, 0) or not pairs[word]:
+            return inverse_document_frequency(known.get(word, 0), total)
+        # The segmenter may never have cut this word: its pairs tell how rare it is.
+        rarest = min(known.get(pair, 0) for pair in pairs[word])
+        return inverse_document_frequency(rarest, total)
+
+    weighted = {word: WeightedWord(word, pairs[word], weight(word)) for word in pairs}
+    return tuple(tuple(weighted[word] for word in vocabulary) for vocabulary in vocabularies)
+
+
+def coverage(weighted: Iterable[WeightedWord], terms: Collection[str]) -> float:
+    """Return in [0, 1] the share of the words' weight that ``terms`` cover; 0 without words."""
+    covered = total = 0.0
+    for word in weighted:
+        total += word.weight
+        covered += word.weight * word.presence(terms)
+    return covered / total if total else 0.0
+
+
+@lru_cache(maxsize=_CACHED_TEXTS)
+def term_set(text: str) -> frozenset[str]:
+    """Return the distinct search terms of ``text``."""
+    return frozenset(search_terms(text))

@@ -1,0 +1,232 @@
+"""The whole path behind one object: open a corpus, ask, rebuild."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from t2vqa.config import Settings, load_settings
+from t2vqa.errors import QuestionError
+from t2vqa.types import (
+    Answer,
+    BuildReport,
+    Document,
+    IndexStatus,
+    Progress,
+    ScoredPassage,
+)
+
+if TYPE_CHECKING:
+    from t2vqa.index.embedding.base import Embedder
+    from t2vqa.index.reader import DocumentSummary, IndexReader
+    from t2vqa.retrieval.names import NameBook
+
+logger = logging.getLogger(__name__)
+
+Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """The names of one generation of the index."""
+
+    generation: int
+    book: NameBook
+
+
+class ResearchQA:
+    """Answers questions about a folder of documents, with citations.
+
+    Safe to use from many threads; questions go on being answered while the index is rebuilt.
+
+    Example:
+        >>> with ResearchQA.open(corpus="corpus", index="index") as qa:  # doctest: +SKIP
+        ...     print(qa.ask("有哪些主要风险？").text)
+    """
+
+    def __init__(self, settings: Settings, embedder: Embedder, reader: IndexReader) -> None:
+        """Take what :meth:`open` has made ready."""
+        self.settings = settings
+        self._embedder = embedder
+        self._reader = reader
+        self._state: _State | None = None
+        self._state_lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        corpus: Path | str | None = None,
+        index: Path | str | None = None,
+        *,
+        settings: Settings | None = None,
+        progress: Report | None = None,
+    ) -> Self:
+        """Open the index of a corpus; prepare the model and build the index where they are missing.
+
+        Args:
+            corpus: Folder of documents; by default the setting.
+            index: Folder of the index; by default the setting.
+            settings: All settings; by default from the environment and ``t2vqa.toml``.
+            progress: Told of every step of long tasks.
+
+        Raises:
+            CorpusError: The corpus is missing or holds nothing that can be indexed.
+            ModelError: The embedding model cannot be prepared.
+            IndexStoreError: The index cannot be read or written, or was built with another model.
+        """
+        from t2vqa.index.builder import build_index
+        from t2vqa.index.embedding.loading import load_embedder
+        from t2vqa.index.reader import index_exists, open_reader
+
+        chosen = settings or load_settings()
+        given = {"corpus": corpus, "index": index}
+        folders = {name: Path(value) for name, value in given.items() if value is not None}
+        chosen = chosen.model_copy(update=folders)
+        embedder = load_embedder(chosen, progress)
+        if not index_exists(chosen.index):
+            build_index(chosen.corpus, chosen.index, chosen, embedder, progress=progress)
+        reader = open_reader(chosen.index, embedder.name)
+        return cls(chosen, embedder, reader)
+
+    def ask(self, question: str, history: Sequence[str] = (), passages: int = 10) -> Answer:
+        """Answer ``question``.
+
+        Args:
+            question: In Chinese or English.
+            history: Earlier questions of the conversation, oldest first; a question that leans on
+                them is understood from them.
+            passages: How many of the passages considered the answer carries, best first.
+
+        Raises:
+            QuestionError: The question is empty or too long.
+        """
+        from t2vqa.answering.answerer import answer_question
+
+        asked = self._checked(question)
+        with self._reader.snapshot() as snapshot:
+            return answer_question(
+                snapshot, self._embedder, self._book(), asked, list(history), passages
+            )
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+        """Answer ``question`` statement by statement.
+
+        Yields:
+            The answer as far as it has come, with the citations of what it says so far; the last is
+            complete.
+        """
+        answer = self.ask(question, history)
+        lines = answer.text.split("\n")
+        for shown in range(1, len(lines)):
+            text = "\n".join(lines[:shown])
+            yield replace(answer, text=text)
+        yield answer
+
+    def search(self, question: str, limit: int = 10) -> tuple[ScoredPassage, ...]:
+        """Return the passages nearest to ``question``, best first, without reading an answer."""
+        from t2vqa.retrieval.plan import plan_question
+        from t2vqa.retrieval.search import merged, search
+
+        asked = self._checked(question)
+        with self._reader.snapshot() as snapshot:
+            results = search(snapshot, self._embedder, plan_question(asked, self._book()))
+            return merged(results, limit)
+
+    def document(self, path: str) -> Document:
+        """Return a document as it was indexed.
+
+        Raises:
+            DocumentNotFoundError: The index holds no document of that path.
+        """
+        with self._reader.snapshot() as snapshot:
+            return snapshot.document(path)
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Return what the index holds, by path."""
+        with self._reader.snapshot() as snapshot:
+            return snapshot.documents()
+
+    def status(self, *, check: bool = False) -> IndexStatus:
+        """Return what the index holds; with ``check``, compare it with the corpus folder."""
+        return self._reader.status(self.settings.corpus if check else None)
+
+    def rebuild(self, *, force: bool = False, progress: Report | None = None) -> BuildReport:
+        """Bring the index in line with the corpus; with ``force``, build it from nothing.
+
+        Questions are answered from the old state until the new one is whole.
+
+        Raises:
+            IndexLockedError: Another process is building.
+            CorpusError: The corpus is missing or holds nothing that can be indexed.
+        """
+        from t2vqa.index.builder import build_index
+
+        return build_index(
+            self.settings.corpus,
+            self.settings.index,
+            self.settings,
+            self._embedder,
+            rebuild=force,
+            progress=progress,
+        )
+
+    def example_questions(self, limit: int = 6, language: str = "zh") -> tuple[str, ...]:
+        """Return questions that the loaded corpus can answer, drawn from its own structure."""
+        from t2vqa.answering.examples import example_questions
+
+        with self._reader.snapshot() as snapshot:
+            documents = [snapshot.document(found.path) for found in snapshot.documents()[:50]]
+        return example_questions(documents, self._book(), limit, chinese=language == "zh")
+
+    def close(self) -> None:
+        """Let go of the index."""
+        with suppress(OSError):
+            self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _checked(self, question: str) -> str:
+        asked = question.strip()
+        if not asked:
+            raise QuestionError("The question is empty. Type a question and ask again.")
+        longest = self.settings.max_question_characters
+        if len(asked) > longest:
+            raise QuestionError(
+                f"The question has {len(asked):,} characters; at most {longest:,} can be answered. "
+                "Shorten it, or raise T2VQA_MAX_QUESTION_CHARACTERS."
+            )
+        return asked
+
+    def _book(self) -> NameBook:
+        """Return the names of the current generation, read once a generation."""
+        from t2vqa.index.names import names_of
+        from t2vqa.retrieval.names import NameBook
+
+        with self._reader.snapshot() as snapshot, self._state_lock:
+            state = self._state
+            if state is None or state.generation != snapshot.generation:
+                state = _State(
+                    snapshot.generation,
+                    NameBook(
+                        (d.path, n)
+                        for d in snapshot.documents()
+                        for n in names_of(snapshot.document(d.path))
+                    ),
+                )
+                self._state = state
+            return state.book
