@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from t2vqa.cli import batch as batches
 from t2vqa.cli import console
 from t2vqa.cli.options import Corpus, Index, Json, settings_for
+from t2vqa.errors import IndexStoreError
 from t2vqa.serialise import answer_object, section_path
 from t2vqa.types import Answer, Citation, Passage
+
+if TYPE_CHECKING:
+    from t2vqa.config import Settings
+    from t2vqa.service import ResearchQA
 
 LONGEST_QUOTE = 160
 """Characters of a quote shown to a person; ``--json`` gives it whole."""
@@ -50,22 +55,42 @@ def ask(
 ) -> None:
     """Answer QUESTION from the documents, with citations. A missing index is built first."""
     _check_usage(question, history, batch, as_json)
-    from t2vqa.service import ResearchQA
-
     settings = settings_for(context, corpus=corpus, index=index)
-    with (
-        console.progress_bar() as progress,
-        ResearchQA.open(settings=settings, progress=progress) as service,
-    ):
+    with console.progress_bar() as progress:
         if batch is not None:
-            if not batches.answer_file(service, batch):
-                raise typer.Exit(1)
+            _answer_batch(settings, batch, progress)
             return
-        answer = service.ask(question or "", history=history or [])
+        with _open_for_one_question(settings, progress) as service:
+            answer = service.ask(question or "", history=history or [])
     if as_json:
         console.write_json(answer_object(answer))
     else:
         console.write_line(readable(answer))
+
+
+def _answer_batch(settings: Settings, file: Path, progress: console.ReportProgress) -> None:
+    from t2vqa.service import ResearchQA
+
+    with ResearchQA.open(settings=settings, progress=progress) as service:
+        if not batches.answer_file(service, file):
+            raise typer.Exit(1)
+
+
+def _open_for_one_question(settings: Settings, progress: console.ReportProgress) -> ResearchQA:
+    """Open the service without Chroma, which takes longer to load than all the rest together.
+
+    All vectors are read and compared instead, which is quick enough for one question.
+    """
+    from t2vqa.index.embedding.loading import load_embedder
+    from t2vqa.index.reader import VectorSearch, open_reader
+    from t2vqa.service import ResearchQA
+
+    embedder = load_embedder(settings, progress)
+    try:
+        reader = open_reader(settings.index, embedder.name, VectorSearch.EXACT)
+    except IndexStoreError:
+        return ResearchQA.open(settings=settings, progress=progress)  # builds a missing index
+    return ResearchQA(settings, embedder, reader)
 
 
 def readable(answer: Answer) -> str:
