@@ -74,11 +74,18 @@ def load_prepared(folder: Path, threads: int) -> OnnxEmbedder:
     return OnnxEmbedder(folder / _RUNTIME, folder / _TOKENIZER, f"bundled:{MODEL_NAME}", threads)
 
 
+def load_tokenizer(folder: Path) -> UnigramTokenizer:
+    """Load the tokenizer from a folder that is complete."""
+    return UnigramTokenizer(folder / _RUNTIME, folder / _TOKENIZER)
+
+
 def is_complete(folder: Path) -> bool:
     """Whether every file that was prepared is there at its full size."""
     try:
         sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        return all((folder / name).stat().st_size == size for name, size in sizes.items())
+        return bool(sizes) and all(
+            (folder / name).stat().st_size == size for name, size in sizes.items()
+        )
     except (OSError, ValueError, AttributeError):
         return False
 
@@ -137,7 +144,7 @@ def _check_vectors(model: E5File, folder: Path) -> None:
         ModelError: They differ more than quantisation explains.
     """
     vectors = load_prepared(folder, threads=0).embed_queries(_TRIALS)
-    tokenizer = UnigramTokenizer(folder / _RUNTIME, folder / _TOKENIZER)
+    tokenizer = load_tokenizer(folder)
     for text, vector in zip(_TRIALS, vectors, strict=True):
         tokens = tokenizer.tokenize(QUERY_PREFIX + text)
         ids = [model.config.bos, *tokens.ids, model.config.eos]

@@ -34,6 +34,7 @@ class SentenceTransformerEmbedder:
         self._model = model
         self._name = name
         self._query_prefix, self._passage_prefix = prefixes
+        self._dimensions = len(self._read("", "")[0])
 
     @classmethod
     def load(cls, model: str, threads: int = 0) -> SentenceTransformerEmbedder:
@@ -69,7 +70,7 @@ class SentenceTransformerEmbedder:
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return int(self._model.encode("", show_progress_bar=False).shape[-1])
+        return self._dimensions
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions; see `Embedder`."""
@@ -99,14 +100,18 @@ class SentenceTransformerEmbedder:
         return PassageVectors(stacked, tuple(units))
 
     def _read(self, prefix: str, text: str) -> tuple[Vectors, Vectors]:
-        """Return the vector, shape ``(dimensions,)``, and the token states of one text."""
+        """Return the vector, shape ``(dimensions,)``, and the token states of one text.
+
+        A model that looks words up in a table has no token states: shape ``(0, dimensions)``.
+        """
         outputs: Any = self._model.encode(
             [text], prompt=prefix, output_value=None, show_progress_bar=False
         )
         (output,) = outputs
-        vector = output["sentence_embedding"].detach().float().cpu().numpy()
-        states = output["token_embeddings"].detach().float().cpu().numpy()
-        return unit_length(vector), states
+        vector: Vectors = output["sentence_embedding"].detach().float().cpu().numpy()
+        if "token_embeddings" not in output:
+            return unit_length(vector), np.empty((0, len(vector)), np.float32)
+        return unit_length(vector), output["token_embeddings"].detach().float().cpu().numpy()
 
     def _pool(
         self, text: str, spans: Sequence[Span], vector: Vectors, states: Vectors
