@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import CORPUS, HashEmbedder, House
+from index_house import CORPUS, HashEmbedder, House
 
 from t2vqa.config import Settings
 from t2vqa.documents import CorpusScan

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import CORPUS, HashEmbedder, House
+from index_house import CORPUS, HashEmbedder, House
 
 from t2vqa.errors import (
     DocumentNotFoundError,
@@ -35,7 +35,7 @@ BUILD = """
 import sys, time
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from conftest import House
+from index_house import House
 house = House(Path(sys.argv[2]))
 def pause():
     print("embedding", flush=True)

@@ -60,7 +60,7 @@ class IndexReader:
         self._file: tuple[int, int] | None = None
         self._closed = False
         self._shared = Shared(
-            chroma=ChromaSearch(index) if search is VectorSearch.CHROMA else None,
+            chroma=ChromaSearch(index) if VectorSearch(search) is VectorSearch.CHROMA else None,
             passages=Cache[str, Passage](_PASSAGES_KEPT),
             vectors=Cache[str, ExactVectors](1),
             current_generation=self._current_generation,

@@ -34,7 +34,7 @@ _WRITE_OUT_AFTER = 64
 """Chroma writes its graph out, whole, after so many changes. Until then it replays them, a
 millisecond or more each, whenever the collection is opened."""
 
-_WRITE_OUT_AFTER_IN_BULK = 5000
+_WRITE_OUT_AFTER_IN_BULK = 2000
 _ID_BATCH = 5000
 _SPELLING_BITS = 24
 _SAME = 0.01
@@ -56,8 +56,9 @@ class ChromaStore:
     after a commit.
     """
 
-    def __init__(self, client: ClientAPI, collection: Collection) -> None:
+    def __init__(self, folder: Path, client: ClientAPI, collection: Collection) -> None:
         """Wrap an open client; see :meth:`open` and :meth:`create`."""
+        self._folder = folder
         self._client = client
         self._collection = collection
 
@@ -77,7 +78,7 @@ class ChromaStore:
         except Exception as error:  # Chroma raises errors of many kinds for damaged files
             _close(client)
             raise IndexStoreError(f"The vector index {folder} is damaged: {error}") from error
-        return cls(client, collection)
+        return cls(folder, client, collection)
 
     @classmethod
     def create(cls, index: Path, place: ChromaPlace) -> Self:
@@ -107,7 +108,7 @@ class ChromaStore:
         except Exception as error:  # Chroma raises errors of many kinds
             _close(client)
             raise IndexStoreError(f"The vector index {folder} cannot be made: {error}") from error
-        return cls(client, collection)
+        return cls(folder, client, collection)
 
     @property
     def collection(self) -> Collection:
@@ -140,9 +141,14 @@ class ChromaStore:
             self._collection.update(ids=last["ids"], metadatas=last["metadatas"])
 
     def _write_out_after(self, changes: int) -> None:
+        """Set the threshold, and open the folder anew: what is open keeps to the old one."""
         self._collection.modify(
             configuration={"hnsw": {"sync_threshold": changes, "batch_size": _WRITE_OUT_AFTER}}
         )
+        name = self._collection.name
+        self.close()
+        self._client = _client(self._folder)
+        self._collection = self._client.get_collection(name, embedding_function=None)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete passages; ids that are not there are passed over."""
