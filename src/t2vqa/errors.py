@@ -31,6 +31,10 @@ class IndexStoreError(T2VQAError):
     """The index cannot be read or written."""
 
 
+class NoIndexError(IndexStoreError):
+    """There is no index in the folder, or none that was ever finished."""
+
+
 class IndexLockedError(IndexStoreError):
     """Another process is writing to the index."""
 

@@ -25,7 +25,7 @@ from t2vqa.errors import (
     IndexStoreError,
     ModelMismatchError,
 )
-from t2vqa.index.reader import IndexReader, VectorSearch, open_reader
+from t2vqa.index.reader import IndexReader, VectorSearch, index_exists, open_reader
 from t2vqa.index.schema import connect_writer
 from t2vqa.index.vectors import open_collection
 from t2vqa.text.segmentation import search_terms
@@ -69,12 +69,14 @@ def nearest(house: House, reader: IndexReader, text: str) -> str:
 
 
 def test_a_missing_index_is_told(tmp_path: Path) -> None:
+    assert not index_exists(tmp_path / "none")
     with pytest.raises(IndexStoreError, match="Run `t2vqa index`"):
         open_reader(tmp_path / "none", None)
 
 
 def test_an_index_never_built_is_told(tmp_path: Path) -> None:
     connect_writer(tmp_path).close()
+    assert not index_exists(tmp_path)
     with pytest.raises(IndexStoreError, match="Run `t2vqa index`"):
         open_reader(tmp_path, None)
 
@@ -84,6 +86,7 @@ def test_another_model_is_told(house: House) -> None:
     with pytest.raises(ModelMismatchError, match=r"model hash,.*asked for is other.*--rebuild"):
         open_reader(house.index, "other")
     open_reader(house.index, None).close()
+    assert index_exists(house.index)
 
 
 def test_a_model_changed_underneath_is_told(house: House) -> None:

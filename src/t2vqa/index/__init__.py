@@ -1,1 +1,1 @@
-"""index."""
+"""The index: passages, their vectors and terms, built from a corpus and read by questions."""

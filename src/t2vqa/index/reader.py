@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
 from t2vqa.documents import scan_corpus
-from t2vqa.errors import IndexStoreError, ModelMismatchError
+from t2vqa.errors import IndexStoreError, ModelMismatchError, NoIndexError
 from t2vqa.index.cache import Cache
 from t2vqa.index.changes import Known, stale_paths
 from t2vqa.index.nearest import ChromaSearch, ExactVectors
@@ -21,9 +21,18 @@ from t2vqa.index.schema import (
     plain_errors,
     read_meta,
 )
-from t2vqa.index.snapshot import Shared, Snapshot
+from t2vqa.index.snapshot import DocumentSummary, Shared, Snapshot
 from t2vqa.index.store import read_manifest, read_skipped
 from t2vqa.types import IndexStatus, Passage, Skipped
+
+__all__ = [
+    "DocumentSummary",
+    "IndexReader",
+    "Snapshot",
+    "VectorSearch",
+    "index_exists",
+    "open_reader",
+]
 
 _PASSAGES_KEPT = 4096
 _IDLE_CONNECTIONS = 16
@@ -71,7 +80,8 @@ class IndexReader:
         """Hold the state that is committed now.
 
         Raises:
-            IndexStoreError: The index is gone, damaged or holds nothing yet.
+            NoIndexError: The index is gone or was never finished.
+            IndexStoreError: It is damaged.
             ModelMismatchError: It was built anew with another model.
         """
         with plain_database_errors(self._index), self._connection() as connection:
@@ -172,7 +182,7 @@ class IndexReader:
 
     def _check(self, meta: Mapping[str, str]) -> None:
         if "model" not in meta:
-            raise IndexStoreError(
+            raise NoIndexError(
                 f"The index in {self._index} holds nothing yet. Run `t2vqa index` to build it."
             )
         if self._model_name is not None and meta["model"] != self._model_name:
@@ -181,6 +191,21 @@ class IndexReader:
                 f"model asked for is {self._model_name}. Run `t2vqa index --rebuild` to build it "
                 "with that one, or choose the former model again (setting 'model')."
             )
+
+
+def index_exists(index: Path) -> bool:
+    """Tell whether there is an index to open: one that was built, or what is left of one.
+
+    False for a folder without an index and for a first build that did not come to its end; a
+    damaged index exists, and opening it says what to do.
+    """
+    try:
+        with closing(connect_reader(index)) as connection:
+            return "model" in read_meta(connection)
+    except NoIndexError:
+        return False
+    except IndexStoreError:
+        return True
 
 
 def open_reader(
@@ -195,7 +220,8 @@ def open_reader(
         search: How passages near a vector are found.
 
     Raises:
-        IndexStoreError: There is no index, or it is damaged or of another format version.
+        NoIndexError: There is no index.
+        IndexStoreError: It is damaged or of another format version.
         ModelMismatchError: It was built with another model.
     """
     reader = IndexReader(index, model_name, search)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from t2vqa.errors import IndexStoreError
+from t2vqa.errors import IndexStoreError, NoIndexError
 
 FORMAT = "1"
 """Version of the tables. An index of another version is not read but built anew."""
@@ -141,16 +141,17 @@ def connect_reader(index: Path) -> sqlite3.Connection:
     """Open the index for reading.
 
     Raises:
-        IndexStoreError: There is no index, or it is damaged or of another format version.
+        NoIndexError: There is no index.
+        IndexStoreError: It is damaged or of another format version.
     """
     path = database_path(index)
     if not path.is_file():
-        raise IndexStoreError(f"There is no index in {index}. Run `t2vqa index` to build it.")
+        raise NoIndexError(f"There is no index in {index}. Run `t2vqa index` to build it.")
     with plain_errors(index):
         connection = _open_read_only(path)
         try:
             if not _has_tables(connection):
-                raise IndexStoreError(f"There is no index in {index} yet. Run `t2vqa index`.")
+                raise NoIndexError(f"There is no index in {index} yet. Run `t2vqa index`.")
             _check_format(connection, index)
         except BaseException:
             connection.close()
