@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
 from t2vqa import errors
+from t2vqa.documents import scan_corpus
 from t2vqa.web.wording import CHINESE, ENGLISH, Wording, wording
 
 TEXTS = [field.name for field in fields(Wording) if field.type == "str"]
@@ -44,3 +47,22 @@ def test_chinese_is_the_default() -> None:
 
 def test_a_stage_without_a_word_keeps_its_own() -> None:
     assert CHINESE.stage("never heard of") == "never heard of"
+
+
+def test_why_files_were_skipped_is_said_in_chinese(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (tmp_path / "outside.md").write_text("x", encoding="utf-8")
+    (corpus / "inside.md").write_text("x", encoding="utf-8")
+    (corpus / "out.md").symlink_to(tmp_path / "outside.md")
+    (corpus / "in.md").symlink_to(corpus / "inside.md")
+    (corpus / "nowhere.md").symlink_to(corpus / "gone.md")
+    (corpus / "large.md").write_bytes(b"x" * 2_000_000)
+    (corpus / "sheet.xyz").write_text("x", encoding="utf-8")
+    skipped = scan_corpus(corpus, max_file_megabytes=1.0).skipped
+    assert len(skipped) == 5
+    chosen = [CHINESE.reason(file.reason) for file in skipped]
+    assert all(re.search("[\u4e00-\u9fff]", reason) for reason in chosen)
+    assert len(set(chosen)) == 5
+    assert [ENGLISH.reason(file.reason) for file in skipped] == [file.reason for file in skipped]
+    assert CHINESE.reason("never heard of") == "never heard of"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from t2vqa.errors import T2VQAError
 from t2vqa.types import BuildReport, IndexStatus, Skipped
 from t2vqa.web.conversation import Link, LinkKind, Turn
 from t2vqa.web.markup import escape, link_html, place, shortened
@@ -37,7 +38,11 @@ def status_html(status: IndexStatus, words: Wording) -> str:
 
 def failure_status_html(error: Exception, words: Wording) -> str:
     """Return the plain message for an error of the index."""
-    return f'<div class="t2-status t2-status-failed">{escape(words.failure_of(error))}</div>'
+    details = ""
+    if isinstance(error, T2VQAError) and str(error):
+        summary = f"<summary>{escape(words.details)}</summary>"
+        details = f"<details>{summary}<p>{escape(str(error))}</p></details>"
+    return f'<div class="t2-status-failed">{escape(words.failure_of(error))}{details}</div>'
 
 
 def running_html(words: Wording) -> str:
@@ -62,6 +67,8 @@ def report_html(report: BuildReport, words: Wording) -> str:
     )
     changed = f"<dl>{''.join(rows)}</dl>" if rows else ""
     skipped = _skipped(report.skipped, words)
+    if not changed and not skipped:
+        return f'<div class="t2-report" role="status"><p>{escape(heading)}</p></div>'
     return (
         f'<details class="t2-report" role="status" open><summary>{escape(heading)}</summary>'
         f"{changed}{skipped}</details>"
@@ -104,7 +111,8 @@ def _skipped(skipped: Sequence[Skipped], words: Wording) -> str:
     if not skipped:
         return ""
     items = "".join(
-        f"<li><code>{escape(file.path)}</code> {escape(file.reason)}</li>" for file in skipped
+        f"<li><code>{escape(file.path)}</code> {escape(words.reason(file.reason))}</li>"
+        for file in skipped
     )
     summary = escape(words.skipped.format(count=len(skipped)))
     return f'<details class="t2-skipped"><summary>{summary}</summary><ul>{items}</ul></details>'

@@ -14,6 +14,7 @@ from t2vqa.errors import (
     IndexStoreError,
     ModelError,
     ModelMismatchError,
+    NoIndexError,
     QuestionError,
     T2VQAError,
 )
@@ -81,10 +82,15 @@ class Wording:
     failure: str
     failures: tuple[tuple[type[T2VQAError], str], ...]
     stages: tuple[tuple[str, str], ...] = ()
+    reasons: tuple[tuple[str, str], ...] = ()
 
     def stage(self, name: str) -> str:
         """Return the word for a stage of a long task; the service's own where there is none."""
         return dict(self.stages).get(name, name)
+
+    def reason(self, given: str) -> str:
+        """Return why a file was skipped: the service's own words where there are no others."""
+        return next((words for phrase, words in self.reasons if phrase in given), given)
 
     def failure_of(self, error: Exception) -> str:
         """Return the sentence for ``error``: that of the nearest class with one of its own."""
@@ -151,12 +157,25 @@ CHINESE = Wording(
         (DocumentError, "这份文档无法读取。"),
         (ModelMismatchError, "索引是用另一个向量模型建立的，请重建索引。"),
         (IndexLockedError, "另一个进程正在写入这个索引，请等它完成后再试。"),
+        (NoIndexError, "还没有索引，请点“重建索引”。"),
         (IndexStoreError, "索引无法读取或写入。请检查索引文件夹，必要时重建索引。"),
         (CorpusError, "资料文件夹缺失、无法读取，或其中没有可用的文档。"),
         (ModelError, "向量模型无法加载。"),
         (ConfigError, "有一项设置无法使用。"),
     ),
     stages=(("reading", "读取文档"), ("embedding", "计算向量"), ("writing", "写入索引")),
+    reasons=(
+        ("looks like a binary file", "像是二进制文件，不是文本；请转成 UTF-8 的 Markdown 或纯文本"),
+        ("are not supported", "不支持这种格式"),
+        ("MB allowed", "文件过大，超过设置的上限（T2VQA_MAX_FILE_MEGABYTES）"),
+        ("links out of the corpus", "是指向资料文件夹之外的链接；请把文件复制进来"),
+        ("link to another place in the corpus", "是指向资料文件夹内另一处的链接，在那里读取"),
+        ("link that leads nowhere", "是失效的链接"),
+        ("not valid Unicode", "文件名不是有效的 Unicode，请改名"),
+        ("not a regular file", "不是普通文件"),
+        ("folder cannot be read", "文件夹无法读取，请检查权限"),
+        ("cannot be read", "无法读取，请检查权限"),
+    ),
 )
 """The page in Chinese."""
 
@@ -220,6 +239,7 @@ ENGLISH = Wording(
         (DocumentError, "This document cannot be read."),
         (ModelMismatchError, "The index was built with another embedding model; rebuild it."),
         (IndexLockedError, "Another process is writing to this index; try again when it is done."),
+        (NoIndexError, "There is no index yet; press “Rebuild index”."),
         (IndexStoreError, "The index cannot be read or written. Look at its folder, or rebuild."),
         (CorpusError, "The folder of documents is missing, unreadable or holds no document."),
         (ModelError, "The embedding model cannot be loaded."),

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from t2vqa.errors import CorpusError
+from t2vqa.types import BuildReport, IndexStatus, Skipped
+from t2vqa.web.status_html import (
+    failure_status_html,
+    looked_at_html,
+    report_html,
+    status_html,
+)
+from t2vqa.web.wording import CHINESE, ENGLISH
+
+TAG = re.compile(r"</?[a-z]+(?: (?:class|role|title|href)=\"[^\"<>]*\"| open)*>")
+NAMES = st.lists(st.text(min_size=1, max_size=20), max_size=12).map(tuple)
+
+
+def status(**changes: object) -> IndexStatus:
+    known = {
+        "corpus": "c",
+        "index": "i",
+        "documents": 1234,
+        "passages": 56789,
+        "built_at": "2026-01-02T03:04:05+00:00",
+        "model": "m",
+    }
+    return IndexStatus(**{**known, **changes})  # type: ignore[arg-type]
+
+
+def test_the_line_tells_documents_passages_and_when() -> None:
+    page = status_html(status(), CHINESE)
+    assert "1,234 份文档 · 56,789 个段落" in page
+    assert "2026-01-02" in page
+
+
+def test_without_an_index_the_line_says_so() -> None:
+    assert CHINESE.status_unbuilt in status_html(status(built_at=None), CHINESE)
+
+
+def test_a_strange_time_is_shown_as_it_is() -> None:
+    assert "yesterday" in status_html(status(built_at="yesterday"), ENGLISH)
+
+
+@given(NAMES, st.text(max_size=30))
+def test_names_and_reasons_are_shown_as_text(names: tuple[str, ...], reason: str) -> None:
+    skipped = tuple(Skipped(name, reason) for name in names)
+    report = BuildReport(names, names, names, 0, skipped, 1, 1, 0.1)
+    for page in (
+        status_html(status(skipped=skipped, stale=names), ENGLISH),
+        report_html(report, CHINESE),
+        failure_status_html(CorpusError(reason), CHINESE),
+    ):
+        assert "<" not in TAG.sub("", page)
+
+
+def test_a_report_names_what_changed_and_counts_what_is_too_much_to_name() -> None:
+    many = tuple(f"{number}.md" for number in range(30))
+    page = report_html(BuildReport(many, ("改.md",), (), 0, (), 1, 1, 2.34), CHINESE)
+    assert "2.3 秒" in page
+    assert "0.md" in page and "改.md" in page
+    assert "29.md" not in page
+    assert "等 30 份" in page
+    assert CHINESE.removed not in page
+
+
+def test_a_rebuild_without_changes_says_so() -> None:
+    page = report_html(BuildReport((), (), (), 3, (), 1, 0, 0.1), CHINESE)
+    assert CHINESE.rebuilt_nothing in page
+    assert "details" not in page
+
+
+def test_before_a_question_nothing_was_looked_at() -> None:
+    assert CHINESE.looked_at_empty in looked_at_html((), CHINESE)
