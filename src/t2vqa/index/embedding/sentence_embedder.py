@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _E5_FAMILY = re.compile(r"(^|[/_-])e5([-_]|$)(?!.*instruct)")
+_BLANK = "."
+"""Read in place of a text without words: some models cannot read nothing."""
+
 _WEIGHTS = ("*.safetensors", "*.bin", "*.json", "*.model", "*.txt")
 
 
@@ -105,7 +108,10 @@ class SentenceTransformerEmbedder:
         A model that looks words up in a table has no token states: shape ``(0, dimensions)``.
         """
         outputs: Any = self._model.encode(
-            [text], prompt=prefix, output_value=None, show_progress_bar=False
+            [text if (prefix + text).strip() else _BLANK],
+            prompt=prefix,
+            output_value=None,
+            show_progress_bar=False,
         )
         (output,) = outputs
         vector: Vectors = output["sentence_embedding"].detach().float().cpu().numpy()
