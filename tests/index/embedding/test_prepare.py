@@ -140,3 +140,13 @@ def test_the_manifest_names_every_file(prepared_folder: Path) -> None:
         if path.is_file()
     }
     assert there == {*named, "manifest.json"}
+
+
+@pytest.mark.parametrize("name", ["encoder.onnx", "unigram.json", "piece_scores.npy"])
+def test_a_file_of_the_right_size_that_cannot_be_used_is_reported(
+    own_copy: Path, name: str
+) -> None:
+    file = own_copy / "runtime" / name
+    overwrite(file, b"\xff" * file.stat().st_size)
+    with pytest.raises(ModelError, match=r"cannot be loaded.*Delete the folder"):
+        load_embedder(load_settings(cache=own_copy.parent))

@@ -70,8 +70,19 @@ def prepare_bundled_model(cache: Path, progress: OnProgress | None = None) -> Pa
 
 
 def load_prepared(folder: Path, threads: int) -> OnnxEmbedder:
-    """Load the embedder from a folder that is complete."""
-    return OnnxEmbedder(folder / _RUNTIME, folder / _TOKENIZER, f"bundled:{MODEL_NAME}", threads)
+    """Load the embedder from a folder that is complete.
+
+    Raises:
+        ModelError: A file has its full size and yet cannot be used.
+    """
+    name = f"bundled:{MODEL_NAME}"
+    try:
+        return OnnxEmbedder(folder / _RUNTIME, folder / _TOKENIZER, name, threads)
+    except Exception as error:  # onnxruntime's own errors have no common class
+        raise ModelError(
+            f"The prepared embedding model cannot be loaded ({type(error).__name__}: {error}). "
+            f"Delete the folder {folder}: it is made anew at the next start."
+        ) from error
 
 
 def load_tokenizer(folder: Path) -> UnigramTokenizer:
