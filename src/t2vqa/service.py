@@ -214,19 +214,11 @@ class ResearchQA:
 
     def _book(self) -> NameBook:
         """Return the names of the current generation, read once a generation."""
-        from t2vqa.index.names import names_of
         from t2vqa.retrieval.names import NameBook
 
         with self._reader.snapshot() as snapshot, self._state_lock:
             state = self._state
             if state is None or state.generation != snapshot.generation:
-                state = _State(
-                    snapshot.generation,
-                    NameBook(
-                        (d.path, n)
-                        for d in snapshot.documents()
-                        for n in names_of(snapshot.document(d.path))
-                    ),
-                )
+                state = _State(snapshot.generation, NameBook(snapshot.names()))
                 self._state = state
             return state.book

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from t2vqa.answering.citing import CitationList, DocumentOf
 from t2vqa.answering.comparing import compare
-from t2vqa.answering.selection import Group, select_units, whole_group
+from t2vqa.answering.groups import Group, whole_group
+from t2vqa.answering.selection import select_units
 from t2vqa.answering.statements import row, sentence
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.wording import Wording

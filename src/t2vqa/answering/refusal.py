@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from t2vqa.answering.units import ScoredUnit
-from t2vqa.retrieval.question import AnswerKind, QuestionForm
+from t2vqa.answering.values import values_of
+from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind, QuestionForm, is_chinese
 from t2vqa.retrieval.search import PartResult
 from t2vqa.retrieval.terms import WeightedWord, term_set
 
@@ -23,14 +24,14 @@ EVIDENCE_FEATURES = (
     "attribute_coverage",
     "near_coverage",
     "coverage",
-    "cosine",
-    "attribute_cosine",
-    "kind",
-    "exact_kind",
-    "period",
-    "names",
-    "unmet_rarest",
     "passage",
+    "cosine_above",
+    "kind",
+    "kind_missing",
+    "period",
+    "off_subject",
+    "unknown",
+    "other_language",
 )
 
 EVIDENCE_WEIGHTS: Mapping[str, float] = {
@@ -39,17 +40,28 @@ EVIDENCE_WEIGHTS: Mapping[str, float] = {
     "attribute_coverage": 1.5,
     "near_coverage": 1.5,
     "coverage": 1.0,
-    "cosine": 4.0,
-    "attribute_cosine": 4.0,
-    "kind": 0.5,
-    "exact_kind": 0.0,
-    "period": 0.7,
-    "names": 0.3,
-    "unmet_rarest": -1.5,
     "passage": 1.0,
+    "cosine_above": 1.0,
+    "kind": 0.5,
+    "kind_missing": -1.5,
+    "period": 0.7,
+    "off_subject": -2.0,
+    "unknown": -1.5,
+    "other_language": 0.5,
 }
-EVIDENCE_BIAS = -8.5
+EVIDENCE_BIAS = -3.0
 THRESHOLD = 0.5
+
+EXACT_KINDS = NUMERIC_KINDS | {AnswerKind.DATE, AnswerKind.CODE}
+"""Kinds whose values have a form of their own, so that their absence can be told."""
+
+_LOOKED_AT = 3
+_FIGURES_FOR: Mapping[AnswerKind, tuple[AnswerKind, ...]] = {
+    AnswerKind.AMOUNT: (AnswerKind.PERCENT,),
+    AnswerKind.PERCENT: (AnswerKind.COUNT,),
+    AnswerKind.COUNT: (AnswerKind.PERCENT,),
+    AnswerKind.DURATION: (AnswerKind.DATE,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +91,42 @@ def evidence_features(
     result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm
 ) -> tuple[float, ...]:
     """Return the signs of evidence, in the order of ``EVIDENCE_FEATURES``; ``units`` not empty."""
-    best = units[0]
-    top = units[:3]
-    query = result.query
+    best, top = units[0], units[:_LOOKED_AT]
+    words = result.query.attribute_words
+    chinese = is_chinese(best.text)
     return (
         best.score,
         units[1].score if len(units) > 1 else 0.0,
         max(unit.feature("attribute_coverage") for unit in top),
         best.feature("near_coverage"),
         best.feature("coverage"),
-        max(unit.feature("cosine") for unit in top),
-        max(unit.feature("attribute_cosine") for unit in top),
-        best.feature("kind"),
-        float(
-            form.kind not in {AnswerKind.OPEN, AnswerKind.REASON} and best.feature("kind") == 1.0
-        ),
-        best.feature("period"),
-        best.feature("names"),
-        _unmet_rarest(query.attribute_words, top),
         result.ranked[0].score,
+        max(unit.feature("cosine_above") for unit in top),
+        best.feature("kind"),
+        float(form.kind in EXACT_KINDS and not any(_holds_figure(unit, form) for unit in top)),
+        max(unit.feature("period") for unit in top),
+        float(bool(result.query.part.names) and max(u.feature("names") for u in top) < 0.5),
+        _unknown(words) if chinese == form.chinese else 0.0,
+        float(chinese != form.chinese),
     )
 
 
-def _unmet_rarest(words: Sequence[WeightedWord], units: Sequence[ScoredUnit]) -> float:
-    """Return how absent the rarest asked word is from the best units and their surroundings."""
-    if not words:
-        return 0.0
-    rarest = max(words, key=lambda word: (word.weight, word.word))
-    return 1.0 - max(rarest.presence(_surroundings(unit)) for unit in units)
+def _holds_figure(unit: ScoredUnit, form: QuestionForm) -> bool:
+    """Tell whether a unit holds a value of the asked kind, or any figure where one is asked for.
+
+    How much cheaper something is may be said as a percentage: among figures the kind is not decisive.
+    """
+    if values_of(unit.text, form.kind):
+        return True
+    return form.kind in NUMERIC_KINDS and any(
+        values_of(unit.text, kind) for kind in _FIGURES_FOR[form.kind]
+    )
+
+
+def _unknown(words: Sequence[WeightedWord]) -> float:
+    """Return the share of the asked words' weight that no passage of the corpus speaks of."""
+    total = sum(word.weight for word in words)
+    return sum(word.weight for word in words if not word.known) / total if total else 0.0
 
 
 def _missing(words: Sequence[WeightedWord], units: Sequence[ScoredUnit]) -> tuple[str, ...]:

@@ -47,22 +47,22 @@ UNIT_FEATURES = (
 )
 
 UNIT_WEIGHTS: Mapping[str, float] = {
-    "passage": 3.0,
-    "rank": -0.2,
-    "cosine": 1.0,
-    "attribute_cosine": 1.0,
-    "cosine_above": 1.0,
-    "attribute_cosine_above": 1.0,
-    "coverage": 1.5,
-    "attribute_coverage": 3.0,
-    "near_coverage": 1.0,
-    "kind": 1.0,
-    "period": 0.5,
-    "names": 0.3,
-    "introduces": -1.0,
-    "short": -1.0,
+    "passage": 3.85,
+    "rank": -0.16,
+    "cosine": 0.00,
+    "attribute_cosine": 0.00,
+    "cosine_above": 1.15,
+    "attribute_cosine_above": 0.82,
+    "coverage": 0.20,
+    "attribute_coverage": 2.25,
+    "near_coverage": 1.64,
+    "kind": 1.60,
+    "period": 0.86,
+    "names": 1.19,
+    "introduces": -3.61,
+    "short": -0.70,
 }
-UNIT_BIAS = -6.0
+UNIT_BIAS = -5.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from t2vqa.index.names import SubjectName
 from t2vqa.types import Block, BlockKind, Cell, Document, Location, Span, Unit
 
 Floats = NDArray[np.float32]
 """Vectors as rows."""
 
 _HALF = np.dtype("<f2")
+
+
+def encode_names(names: Iterable[SubjectName]) -> str:
+    """Write the names a document gives its subjects."""
+    return json.dumps(
+        [(name.name, name.subject, name.owns_document) for name in names], ensure_ascii=False
+    )
+
+
+def decode_names(text: str) -> list[SubjectName]:
+    """Read names written by :func:`encode_names`."""
+    return [SubjectName(*fields) for fields in json.loads(text)]
 
 
 def encode_vector(vector: Floats) -> bytes:

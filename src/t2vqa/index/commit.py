@@ -85,7 +85,7 @@ def _put_in(connection: sqlite3.Connection) -> int:
         (document_base, passage_base),
     )
     connection.execute(
-        "INSERT INTO bodies SELECT number + ?, body FROM staged_documents", (document_base,)
+        "INSERT INTO bodies SELECT number + ?, names, body FROM staged_documents", (document_base,)
     )
     connection.execute(
         'INSERT INTO passages SELECT number + ?, id, document + ?, start, "end", vector_key, '

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from t2vqa.errors import IndexStoreError, NoIndexError
 
-FORMAT = "1"
+FORMAT = "2"
 """Version of the tables. An index of another version is not read but built anew."""
 
 DATABASE = "t2vqa.sqlite3"
@@ -38,7 +38,7 @@ CREATE TABLE documents (
 );
 
 -- Text and structure, apart from the rest so that lists of documents are read fast.
-CREATE TABLE bodies (document INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE bodies (document INTEGER PRIMARY KEY, names TEXT NOT NULL, body BLOB NOT NULL);
 
 CREATE TABLE skipped (
     path TEXT PRIMARY KEY,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from t2vqa.errors import DocumentNotFoundError, IndexStoreError
 from t2vqa.index import codec, lexical
 from t2vqa.index.cache import Cache
 from t2vqa.index.codec import Floats
+from t2vqa.index.names import SubjectName
 from t2vqa.index.nearest import ChromaSearch, ExactVectors, Hits, load_vectors
 from t2vqa.index.store import PASSAGE_COLUMNS, Row, in_batches, passage_from, read_document
 from t2vqa.types import Document, Passage
@@ -188,6 +189,14 @@ class Snapshot:
     def titles(self) -> dict[str, str]:
         """Return the title of every document by path."""
         return dict(self._connection.execute("SELECT path, title FROM documents"))
+
+    def names(self) -> Iterator[tuple[str, SubjectName]]:
+        """Yield the names the documents give their subjects, each with its document's path."""
+        rows = self._connection.execute(
+            "SELECT path, names FROM documents d JOIN bodies b ON b.document = d.number "
+            "ORDER BY path"
+        )
+        return ((path, name) for path, text in rows for name in codec.decode_names(text))
 
     @property
     def connection(self) -> sqlite3.Connection:

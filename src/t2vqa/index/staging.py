@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from t2vqa.index import codec
 from t2vqa.index.embedding.base import Embedder
+from t2vqa.index.names import names_of
 from t2vqa.index.passages import embedding_input, passages_of
 from t2vqa.index.schema import transaction
 from t2vqa.index.store import (
@@ -24,7 +25,8 @@ _TABLES = """
 CREATE TEMP TABLE staged_documents (
     number INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, source TEXT,
-    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, body BLOB NOT NULL
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, names TEXT NOT NULL,
+    body BLOB NOT NULL
 );
 CREATE TEMP TABLE staged_passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
@@ -50,8 +52,8 @@ class Staging:
         """Cut a document into passages and keep both; its former state leaves the index."""
         number = self._connection.execute(
             "INSERT INTO staged_documents "
-            "(path, title, date, source, sha256, size, mtime_ns, body) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "(path, title, date, source, sha256, size, mtime_ns, names, body) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 document.path,
                 document.title,
@@ -60,6 +62,7 @@ class Staging:
                 state.sha256,
                 state.size,
                 state.mtime_ns,
+                codec.encode_names(names_of(document)),
                 codec.encode_document(document),
             ),
         ).lastrowid

@@ -20,11 +20,15 @@ _CACHED_TEXTS = 8192
 
 @dataclass(frozen=True, slots=True)
 class WeightedWord:
-    """A content word of a question, its character pairs, and its weight (natural-log idf)."""
+    """A content word of a question, its character pairs, and its weight (natural-log idf).
+
+    ``known`` tells whether any passage holds the word, or each of its character pairs.
+    """
 
     word: str
     pairs: tuple[str, ...]
     weight: float
+    known: bool = True
 
     def presence(self, terms: Collection[str]) -> float:
         """Return in [0, 1] how much of the word stands among the ``terms`` of a text."""
@@ -62,14 +66,15 @@ def weigh(
     asked = sorted(set(pairs).union(*pairs.values()))
     known = frequencies(asked) if asked else {}
 
-    def weight(word: str) -> float:
-        if known.get(word, 0) or not pairs[word]:
-            return inverse_document_frequency(known.get(word, 0), total)
-        # The segmenter may never have cut this word: its pairs tell how rare it is.
-        rarest = min(known.get(pair, 0) for pair in pairs[word])
-        return inverse_document_frequency(rarest, total)
+    def weighted_word(word: str) -> WeightedWord:
+        frequency = known.get(word, 0)
+        if not frequency and pairs[word]:
+            # The segmenter may never have cut this word: its pairs tell how rare it is.
+            frequency = min(known.get(pair, 0) for pair in pairs[word])
+        weight = inverse_document_frequency(frequency, total)
+        return WeightedWord(word, pairs[word], weight, known=frequency > 0)
 
-    weighted = {word: WeightedWord(word, pairs[word], weight(word)) for word in pairs}
+    weighted = {word: weighted_word(word) for word in pairs}
     return tuple(tuple(weighted[word] for word in vocabulary) for vocabulary in vocabularies)
 
 
