@@ -3,8 +3,8 @@
     python bench/fit_weights.py SET [SET ...] [--half a] [--limit N] --stage ranking|units|evidence
 
 Prints the weights as they stand in `src/t2vqa/retrieval/search.py`, `src/t2vqa/answering/units.py`
-and `src/t2vqa/answering/refusal.py`. The stages build on each other: put the weights of one into the
-code before fitting the next. Every set counts the same, however many questions it has.
+and `src/t2vqa/answering/refusal.py`. The stages build on each other: put the weights of one into
+the code before fitting the next. Every set counts the same, however many questions it has.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ def row(
     words: Sequence[WeightedWord],
     kind: AnswerKind,
 ) -> str:
-    """Read a table row out with its column names, the asked cell in bold; empty cells are left out."""
+    """Read a table row out with its column names, the asked cell in bold, without empty cells."""
     asked = asked_column(document_text, cells, words, kind)
     parts = []
     for cell in cells:

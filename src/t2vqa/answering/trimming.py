@@ -26,8 +26,8 @@ def trim(text: str, value: Span | None, words: Sequence[WeightedWord], longest: 
     """Return the run of whole clauses of at most ``longest`` characters that answers best.
 
     The run holds ``value`` where there is one and covers as much of the asked words as it can;
-    among equals the one with the clauses that follow wins, for the answer mostly follows the words it
-    shares with the question. A single clause longer than ``longest`` is kept whole.
+    among equals the one with the clauses that follow wins, for the answer mostly follows the words
+    it shares with the question. A single clause longer than ``longest`` is kept whole.
     """
     parts = clauses(text)
     best, best_key = Span(0, len(text)), (-1.0, -1.0)

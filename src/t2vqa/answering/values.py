@@ -15,18 +15,21 @@ from t2vqa.types import Span
 _CACHED_TEXTS = 16384
 
 _PERSON = re.compile(
-    r"先生|女士|董事长|总经理|总裁|经理|主席|主任|部长|总统|教授|博士|创始人|担任|任命|聘任|出任|辞去|"
+    r"先生|女士|董事长|总经理|总裁|经理|主席|主任|部长|总统|教授|博士|创始人|担任|"
+    r"任命|聘任|出任|辞去|"
     r"\b[A-Z][a-z]+(?: [A-Z]\.?)?(?: [A-Z][a-z]+)+|[\u4e00-\u9fff]·[\u4e00-\u9fff]"
 )
 _ORGANISATION = re.compile(
     r"公司|集团|银行|证券|基金|机构|大学|学院|医院|协会|委员会|研究院|控股|股份|科技|资本|投资|"
-    r"\b(?:Inc|Corp|Ltd|LLC|Group|Bank|University|Company|Association|Institute)\b|\b[A-Z][A-Za-z]+\b"
+    r"\b(?:Inc|Corp|Ltd|LLC|Group|Bank|University|Company|Association|Institute)\b|"
+    r"\b[A-Z][A-Za-z]+\b"
 )
 _PLACE = re.compile(
     r"[省市县区州国镇村路街洲岛港湾]|位于|总部|注册地|地处|\b(?:in|at|near|from) (?:the )?[A-Z][a-z]+"
 )
 _REASON = re.compile(
-    r"因为|由于|因此|原因|导致|所致|鉴于|旨在|为了|因|受.{1,20}影响|because|due to|since|as a result|in order to|owing to",
+    r"因为|由于|因此|原因|导致|所致|鉴于|旨在|为了|因|受.{1,20}影响|"
+    r"because|due to|since|as a result|in order to|owing to",
     re.IGNORECASE,
 )
 _CUES: Mapping[AnswerKind, re.Pattern[str]] = {

@@ -28,10 +28,7 @@ class Wording:
 
     def refusal(self, subjects: Sequence[str], missing: Sequence[str]) -> tuple[str, str]:
         """Return the refusal and, apart, its reason."""
-        if missing:
-            reason = self.not_mentioned.format(words=self.quoted(missing))
-        else:
-            reason = ""
+        reason = self.not_mentioned.format(words=self.quoted(missing)) if missing else ""
         if subjects:
             said = self.no_answer_about.format(subjects=self.quoted(subjects))
         else:

@@ -81,8 +81,8 @@ def names_of(document: Document) -> tuple[SubjectName, ...]:
 def name_variants(name: str) -> tuple[str, ...]:
     """Return the folded forms under which people write ``name``, the longest first.
 
-    ``甲乙科技股份有限公司`` is also called ``甲乙科技`` and ``甲乙``: general company endings are taken off
-    one after the other while at least two characters remain.
+    ``甲乙科技股份有限公司`` is also called ``甲乙科技`` and ``甲乙``: general company endings are
+    taken off one after the other while at least two characters remain.
     """
     forms = [fold(name)]
     rest = name.strip().casefold()
@@ -126,7 +126,7 @@ def _title_names(document: Document) -> Iterator[SubjectName]:
 
 
 def _label_names(text: str, *, heading: bool) -> Iterator[SubjectName]:
-    """``名称（别名）`` at the head of a list item's or paragraph's label, or anywhere in a heading."""
+    """Read ``名称（别名）`` at the head of an item's or paragraph's label, or in a heading."""
     if heading:
         label = text.rpartition("：")[2].rpartition(":")[2].strip()
     else:

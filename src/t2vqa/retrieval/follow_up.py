@@ -20,7 +20,8 @@ _PRONOUN = re.compile(
 )
 _SEVERAL = re.compile(r"它们|他们|她们|\b(?:their|they)\b", re.IGNORECASE)
 _CONNECTIVE = re.compile(
-    r"^(?:那么|那|还有|以及|另外|然后|再|and\b|what about\b|how about\b|but\b|then\b)[\s,，]*(?:what about\b|how about\b)?\s*",
+    r"^(?:那么|那|还有|以及|另外|然后|再|and\b|what about\b|how about\b|but\b|then\b)"
+    r"[\s,，]*(?:what about\b|how about\b)?\s*",
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"(?:呢|怎么样|又如何|又怎样|如何)?[?？!！。\s]*$")
@@ -99,8 +100,7 @@ def _with_other_subject(names: Sequence[NameMatch], earlier: str, book: NameBook
         return None
     new = "和".join(name.text for name in names)
     first = replaced[0]
-    rest = earlier[: first.span.start] + new + earlier[first.span.end :]
-    return rest
+    return earlier[: first.span.start] + new + earlier[first.span.end :]
 
 
 def _leans(question: str) -> bool:

@@ -76,29 +76,36 @@ _KIND_PATTERNS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.PERCENT,
-        r"百分之几|百分比|比例|占比|比率|份额|占.{0,8}比(?!较)|增速|增长率|率(?:是|为|有|达|多少|[?？]|$)|几成|"
+        r"百分之几|百分比|比例|占比|比率|份额|占.{0,8}比(?!较)|增速|增长率|"
+        r"率(?:是|为|有|达|多少|[?？]|$)|几成|"
         r"percentage|percent\b|proportion|share of|what share|\brate\b",
     ),
     (
         AnswerKind.DATE,
-        r"什么时候|何时|何年|何日|几月|几号|哪一?年|哪一?天|哪个?月|哪一?日|哪个?季度|什么时间|时间(?:是|为|在|[?？]|$)|"
-        r"时间分别|日期|哪个时期|年份|\bwhen\b|what year|which year|what date|what month|which month|what day",
+        r"什么时候|何时|何年|何日|几月|几号|哪一?年|哪一?天|哪个?月|哪一?日|哪个?季度|什么时间|"
+        r"时间(?:是|为|在|[?？]|$)|"
+        r"时间分别|日期|哪个时期|年份|\bwhen\b|what year|which year|what date|"
+        r"what month|which month|what day",
     ),
     (
         AnswerKind.DURATION,
-        r"多久|多长时间|时长|期限|多少(?:个)?(?:年|月|天|日|小时|分钟|秒)|几(?:个)?(?:年|月|天|小时|分钟|秒)|"
+        r"多久|多长时间|时长|期限|多少(?:个)?(?:年|月|天|日|小时|分钟|秒)|"
+        r"几(?:个)?(?:年|月|天|小时|分钟|秒)|"
         r"how long|duration|how many (?:years|months|days|weeks|hours|minutes|seconds)",
     ),
     (
         AnswerKind.AMOUNT,
         r"多少(?:钱|元|亿元|万元|美元|港元|资金)|金额|价格|股价|营收|收入|利润|净利|亏损|市值|价值|股利|资产|负债|"
         r"权益|投资额|预算|成本|费用|资金|目标价|作价|定价|市场空间|"
-        r"how much (?:money|did|does|was|were|is|has)|\bprice\b|revenue|profit|\bcost\b|market cap|\bvalue of\b",
+        r"how much (?:money|did|does|was|were|is|has)|"
+        r"\bprice\b|revenue|profit|\bcost\b|market cap|\bvalue of\b",
     ),
     (
         AnswerKind.COUNT,
-        r"多少|几(?:家|个|人|名|位|只|部|种|项|条|次|款|张|座|所|辆|架|吨|倍)|数量|人数|规模|产量|销量|吨数|"
-        r"how many|how much|how large|how big|how far|how high|how tall|how fast|number of|population",
+        r"多少|几(?:家|个|人|名|位|只|部|种|项|条|次|款|张|座|所|辆|架|吨|倍)|"
+        r"数量|人数|规模|产量|销量|吨数|"
+        r"how many|how much|how large|how big|how far|how high|how tall|how fast|"
+        r"number of|population",
     ),
     (
         AnswerKind.PERSON,
@@ -106,31 +113,41 @@ _KIND_PATTERNS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.ORGANISATION,
-        r"哪(?:一|几)?(?:家|个)?(?:公司|企业|机构|银行|集团|券商|医院|大学|学校|组织|平台|厂商|股票|上市公司|单位)|哪家|"
-        r"(?:公司|企业|机构|银行|单位|简称|质权方|招标方|投资方|收购方|领投方|债权人)(?:名称|分别)?(?:是|为)(?:什么|哪|谁)|"
-        r"which (?:company|companies|firm|bank|organi[sz]ation|stock|university)|what company|what organi[sz]ation",
+        r"哪(?:一|几)?(?:家|个)?(?:公司|企业|机构|银行|集团|券商|"
+        r"医院|大学|学校|组织|平台|厂商|股票|上市公司|单位)|哪家|"
+        r"(?:公司|企业|机构|银行|单位|简称|质权方|招标方|"
+        r"投资方|收购方|领投方|债权人)(?:名称|分别)?(?:是|为)(?:什么|哪|谁)|"
+        r"which (?:company|companies|firm|bank|organi[sz]ation|stock|university)|"
+        r"what company|what organi[sz]ation",
     ),
     (
         AnswerKind.PLACE,
-        r"哪里|哪儿|何处|何地|哪个(?:国家|城市|省|地区|州|县|区|市|地方)|注册地|总部|地点|位于|什么地方|"
-        r"\bwhere\b|what (?:city|country|state|region|place)|which (?:city|country|state|region|place)",
+        r"哪里|哪儿|何处|何地|哪个(?:国家|城市|省|地区|州|县|区|市|地方)|"
+        r"注册地|总部|地点|位于|什么地方|"
+        r"\bwhere\b|what (?:city|country|state|region|place)|"
+        r"which (?:city|country|state|region|place)",
     ),
 )
 _KINDS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KIND_PATTERNS)
 
 _SUMMARY = re.compile(
-    r"总结|概括|概述|综述|简述|归纳|梳理|介绍(?:一下|下)|(?:是)?如何(?!看)|怎样|怎么(?!会)|阐述|说明|解释|分析|描述|谈谈|"
-    r"summari[sz]e|\boverview\b|outline|describe|explain|\bhow (?:do|does|did|is|are|was|were|can|could|has|have|will)\b",
+    r"总结|概括|概述|综述|简述|归纳|梳理|介绍(?:一下|下)|"
+    r"(?:是)?如何(?!看)|怎样|怎么(?!会)|阐述|说明|解释|分析|描述|谈谈|"
+    r"summari[sz]e|\boverview\b|outline|describe|explain|"
+    r"\bhow (?:do|does|did|is|are|was|were|can|could|has|have|will)\b",
     re.IGNORECASE,
 )
 _LIST = re.compile(
     r"哪些|有哪几|哪几|包括什么|包含什么|列出|列举|有什么|都有谁|分别有|几大|几条|几类|"
-    r"\bwhich\b.{0,40}\bare\b|what are|what were|list (?:all|the)|name (?:all|the)|which (?:companies|stocks|products|models|risks|factors)",
+    r"\bwhich\b.{0,40}\bare\b|what are|what were|list (?:all|the)|name (?:all|the)|"
+    r"which (?:companies|stocks|products|models|risks|factors)",
     re.IGNORECASE,
 )
 _COMPARISON = re.compile(
-    r"比较|对比|相比|哪(?:一)?(?:家|个|款|只|种|者|方)[^，。？?]{0,24}更|谁(?:的)?[^，。？?]{0,12}更|区别|差异|不同|孰|更(?:高|低|大|小|早|晚|多|少|强|长|快)|"
-    r"\bcompare\b|\bversus\b|\bvs\.?\b|difference between|which .{0,40}\b(?:higher|lower|larger|greater|earlier|later|more|less|better)\b",
+    r"比较|对比|相比|哪(?:一)?(?:家|个|款|只|种|者|方)[^，。？?]{0,24}更|谁(?:的)?[^，。？?]{0,12}更|"
+    r"区别|差异|不同|孰|更(?:高|低|大|小|早|晚|多|少|强|长|快)|"
+    r"\bcompare\b|\bversus\b|\bvs\.?\b|difference between|"
+    r"which .{0,40}\b(?:higher|lower|larger|greater|earlier|later|more|less|better)\b",
     re.IGNORECASE,
 )
 _YES_NO = re.compile(
@@ -139,7 +156,8 @@ _YES_NO = re.compile(
     re.IGNORECASE,
 )
 _LARGEST = re.compile(
-    r"最(?:高|大|多|早|长|强|快|先)|更(?:高|大|多|早|长|强|快|先)|highest|largest|biggest|most|earliest|longest|first|"
+    r"最(?:高|大|多|早|长|强|快|先)|更(?:高|大|多|早|长|强|快|先)|"
+    r"highest|largest|biggest|most|earliest|longest|first|"
     r"higher|larger|greater|bigger|earlier|longer|\bmore\b",
     re.IGNORECASE,
 )
@@ -152,7 +170,8 @@ _WINNER = re.compile(r"哪(?:一)?(?:家|个|款|只|者)(?:公司|企业)?|谁(
 _IN_TIME = re.compile(r"更(?:早|晚|先)|谁先|孰先|earlier|later|before|first\b", re.IGNORECASE)
 _ONE_VALUE = re.compile(r"多少|何时|什么时候|哪(?:一)?(?:年|天|家|位|个)|谁")
 _COUNTING = re.compile(
-    r"(?:有|共|一共|总共)?(?:多少|几)(?:家|个|只|种|项|条|款|支|位|名)(?!月|季度|小时)|how many (?:companies|stocks|products|items|kinds)",
+    r"(?:有|共|一共|总共)?(?:多少|几)(?:家|个|只|种|项|条|款|支|位|名)(?!月|季度|小时)|"
+    r"how many (?:companies|stocks|products|items|kinds)",
     re.IGNORECASE,
 )
 _TOTALLING = re.compile(
