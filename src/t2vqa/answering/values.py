@@ -25,7 +25,8 @@ _ORGANISATION = re.compile(
     r"\b[A-Z][A-Za-z]+\b"
 )
 _PLACE = re.compile(
-    r"[省市县区州国镇村路街洲岛港湾]|位于|总部|注册地|地处|\b(?:in|at|near|from) (?:the )?[A-Z][a-z]+"
+    r"[省市县区州国镇村路街洲岛港湾]|位于|总部|注册地|地处|"
+    r"\b(?:in|at|near|from) (?:the )?[A-Z][a-z]+"
 )
 _REASON = re.compile(
     r"因为|由于|因此|原因|导致|所致|鉴于|旨在|为了|因|受.{1,20}影响|"
