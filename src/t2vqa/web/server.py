@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 from t2vqa.config import Settings
 from t2vqa.errors import PageError
 from t2vqa.types import Progress
+from t2vqa.web.failures import log_failure
 from t2vqa.web.quick_import import import_gradio
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
+    from t2vqa.service import ResearchQA
     from t2vqa.web.desk import Desk
-
-logger = logging.getLogger(__name__)
 
 _CONTENT_POLICY = (
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "
@@ -53,10 +53,14 @@ def serve(settings: Settings, progress: Callable[[Progress], None] | None = None
         # On a line of its own, also where a progress bar has left the last one unfinished.
         sys.stderr.write(f"\nThe page is at {page.local_url} (Ctrl-C stops it)\n")
         sys.stderr.flush()
+        warming = threading.Thread(target=_warm_up, args=(desk,), name="warm-up", daemon=True)
+        warming.start()
         try:
             page.block_thread()
         finally:
             page.close()
+            # Not to pull the index away from under it: Chroma would crash the process.
+            warming.join(timeout=30)
 
 
 def launch_page(desk: Desk, settings: Settings) -> Blocks:
@@ -121,6 +125,15 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
         f"another program may be using it. Choose another one with --port, for example "
         f"--port {other}."
     )
+
+
+def _warm_up(service: ResearchQA) -> None:
+    """Answer a question, so that the first one a person asks finds everything loaded."""
+    try:
+        for question in service.example_questions(limit=1):
+            service.ask(question)
+    except Exception as error:  # a person who asks will be told; here nobody waits
+        log_failure(error)
 
 
 def _reach_directly(host: str) -> None:
