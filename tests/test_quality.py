@@ -7,7 +7,6 @@ is to be mended or argued for, never the floor lowered in passing.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -57,13 +56,12 @@ def right_by_type(report: EvaluationReport) -> str:
         for name in (outcome.question.type, "all"):
             asked[name, half[outcome.question.id]] += 1
             right[name, half[outcome.question.id]] += is_right(outcome)
-    return "\n".join(
-        f"{name:<14}"
-        + "  ".join(
-            f"{which} {right[name, which]:>3} of {asked[name, which]:>3}" for which in HALVES
-        )
-        for name in sorted({name for name, _ in asked}, key=lambda name: (name == "all", name))
-    )
+    names = sorted({name for name, _ in asked}, key=lambda name: (name == "all", name))
+    rows = [
+        [f"{which} {right[name, which]:>3} of {asked[name, which]:>3}" for which in HALVES]
+        for name in names
+    ]
+    return "\n".join(f"{name:<14}{'  '.join(row)}" for name, row in zip(names, rows, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +70,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> EvaluationReport:
     question_set = folder / "own"
     question_set.mkdir()
     try:
-        os.symlink(SHIPPED, question_set / "corpus", target_is_directory=True)
+        (question_set / "corpus").symlink_to(SHIPPED, target_is_directory=True)
     except OSError:  # a system that allows no links
         shutil.copytree(SHIPPED, question_set / "corpus")
     shutil.copy(QUESTIONS, question_set)
