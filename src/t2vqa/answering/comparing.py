@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,13 +10,17 @@ from t2vqa.answering.statements import best_value
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.values import quantities_of
 from t2vqa.answering.wording import Wording
-from t2vqa.retrieval.question import AnswerKind, QuestionForm
+from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind, QuestionForm
 from t2vqa.retrieval.search import PartResult
 from t2vqa.text.dates import DateExpression, find_dates
 from t2vqa.text.quantities import Quantity
 
 _FIGURE_KINDS = (AnswerKind.AMOUNT, AnswerKind.PERCENT, AnswerKind.DURATION, AnswerKind.COUNT)
-_EARLY = ("早", "晚", "先", "后", "earl", "late", "first", "last")
+_IN_TIME = re.compile(r"早|晚|[更最谁孰][先后]|\b(?:earl|late)|\bfirst\b", re.IGNORECASE)
+_SHARE = re.compile(
+    r"(?<![效频功帧码辨概汇])率|比例|占比|比重|份额|percent|\b(?:margin|ratio|rate|share)s?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,14 @@ def compare(
     """
     if len(best) != 2 or form.largest == 0:
         return None
-    by_time = form.kind is AnswerKind.DATE or any(sign in question.casefold() for sign in _EARLY)
-    figure = _date_figure if by_time else _quantity_figure
+    by_time = form.kind is AnswerKind.DATE or (
+        form.kind not in NUMERIC_KINDS and bool(_IN_TIME.search(question))
+    )
     first, second = (
-        figure(result, unit, question) for result, unit in zip(results, best, strict=True)
+        _date_figure(result, unit)
+        if by_time
+        else _quantity_figure(result, unit, form.kind, question)
+        for result, unit in zip(results, best, strict=True)
     )
     if first is None or second is None or first.unit != second.unit:
         return None
@@ -68,8 +77,10 @@ def _subject(result: PartResult) -> str:
     return names[0].text if names else result.query.part.text
 
 
-def _quantity_figure(result: PartResult, unit: ScoredUnit, question: str) -> Figure | None:
-    for kind in _FIGURE_KINDS:
+def _quantity_figure(
+    result: PartResult, unit: ScoredUnit, asked: AnswerKind, question: str
+) -> Figure | None:
+    for kind in _kinds_of_figure(asked, question):
         quantity = _quantity(result, unit, kind, question)
         if quantity is not None:
             return Figure(
@@ -81,6 +92,13 @@ def _quantity_figure(result: PartResult, unit: ScoredUnit, question: str) -> Fig
     return None
 
 
+def _kinds_of_figure(asked: AnswerKind, question: str) -> tuple[AnswerKind, ...]:
+    """Return the kinds to look for: where one is asked for, no figure of another is compared."""
+    if _SHARE.search(question):
+        return (AnswerKind.PERCENT,)
+    return (asked,) if asked in NUMERIC_KINDS else _FIGURE_KINDS
+
+
 def _quantity(
     result: PartResult, unit: ScoredUnit, kind: AnswerKind, question: str
 ) -> Quantity | None:
@@ -89,8 +107,7 @@ def _quantity(
     return matching[0] if matching else None
 
 
-def _date_figure(result: PartResult, unit: ScoredUnit, question: str) -> Figure | None:
-    del question
+def _date_figure(result: PartResult, unit: ScoredUnit) -> Figure | None:
     dates = [date for date in find_dates(unit.text) if date.year is not None and not date.relative]
     if not dates:
         return None
