@@ -24,7 +24,7 @@ from t2vqa.types import (
 
 if TYPE_CHECKING:
     from t2vqa.index.embedding.base import Embedder
-    from t2vqa.index.reader import DocumentSummary, IndexReader
+    from t2vqa.index.reader import DocumentSummary, IndexReader, Snapshot
     from t2vqa.retrieval.names import NameBook
 
 logger = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ class ResearchQA:
         asked = self._checked(question)
         with self._reader.snapshot() as snapshot:
             return answer_question(
-                snapshot, self._embedder, self._book(), asked, list(history), passages
+                snapshot, self._embedder, self._book(snapshot), asked, list(history), passages
             )
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
@@ -124,8 +124,7 @@ class ResearchQA:
         answer = self.ask(question, history)
         lines = answer.text.split("\n")
         for shown in range(1, len(lines)):
-            text = "\n".join(lines[:shown])
-            yield replace(answer, text=text)
+            yield _so_far(answer, "\n".join(lines[:shown]))
         yield answer
 
     def search(self, question: str, limit: int = 10) -> tuple[ScoredPassage, ...]:
@@ -135,7 +134,7 @@ class ResearchQA:
 
         asked = self._checked(question)
         with self._reader.snapshot() as snapshot:
-            results = search(snapshot, self._embedder, plan_question(asked, self._book()))
+            results = search(snapshot, self._embedder, plan_question(asked, self._book(snapshot)))
             return merged(results, limit)
 
     def document(self, path: str) -> Document:
@@ -182,7 +181,8 @@ class ResearchQA:
 
         with self._reader.snapshot() as snapshot:
             documents = [snapshot.document(found.path) for found in snapshot.documents()[:50]]
-        return example_questions(documents, self._book(), limit, chinese=language == "zh")
+            book = self._book(snapshot)
+        return example_questions(documents, book, limit, chinese=language == "zh")
 
     def close(self) -> None:
         """Let go of the index."""
@@ -212,13 +212,21 @@ class ResearchQA:
             )
         return asked
 
-    def _book(self) -> NameBook:
-        """Return the names of the current generation, read once a generation."""
+    def _book(self, snapshot: Snapshot) -> NameBook:
+        """Return the names of the state a question is answered from, read once a generation."""
         from t2vqa.retrieval.names import NameBook
 
-        with self._reader.snapshot() as snapshot, self._state_lock:
+        with self._state_lock:
             state = self._state
             if state is None or state.generation != snapshot.generation:
                 state = _State(snapshot.generation, NameBook(snapshot.names()))
                 self._state = state
             return state.book
+
+
+def _so_far(answer: Answer, text: str) -> Answer:
+    """Return the beginning of ``answer`` that ``text`` is, with what it cites and no more."""
+    cited = tuple(found for found in answer.citations if f"[{found.number}]" in text)
+    numbers = {citation.number for citation in cited}
+    said = tuple(one for one in answer.statements if numbers.issuperset(one.citations))
+    return replace(answer, text=text, statements=said, citations=cited)
