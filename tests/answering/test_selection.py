@@ -21,7 +21,7 @@ QUESTIONS = {
 SENTENCES = (
     "甲公司净利润为两亿元。",
     "机器人订单大幅增加。",
-    "Exports to Norway doubled.",
+    "Exports to Norway doubled. ",
     "新厂房将于三月投产！",
     "原材料价格持续下跌。",
     "监管机构批准了收购。",
@@ -48,7 +48,7 @@ def scored(scores: list[float], part: int = 0) -> list[ScoredUnit]:
     return sorted(units, key=lambda unit: -unit.score)
 
 
-SCORES = st.lists(st.floats(0.01, 1), min_size=1, max_size=len(SENTENCES))
+SCORES = st.lists(st.floats(0.01, 1), min_size=1, max_size=len(PASSAGE.units))
 ONE_BY_ONE = [shape for shape in AnswerShape if shape is not AnswerShape.SUMMARY]
 
 

@@ -41,7 +41,7 @@ def test_values_of_a_kind(kind: AnswerKind, found: list[str]) -> None:
 )
 def test_whether_a_text_holds_a_kind(kind: AnswerKind, with_it: str, without_it: str) -> None:
     assert holds_kind(with_it, kind) == 1
-    assert holds_kind(without_it, kind) == 0
+    assert holds_kind(without_it, kind) < 0.5
 
 
 def test_any_words_may_answer_an_open_question() -> None:

@@ -113,6 +113,28 @@ def test_what_only_the_framing_says_is_kept() -> None:
     assert all("上市" in part.attribute for part in plan.parts)
 
 
+@pytest.mark.parametrize(
+    ("question", "attribute"),
+    [
+        ("总结东山科技在治理方面的措施", "在治理方面的措施"),
+        ("请概括一下东山科技的主要风险", "主要风险"),
+        ("Summarise the risks of Vega Labs", "the risks of"),
+        ("东山科技的经营情况如何", "经营情况如何"),
+    ],
+)
+def test_that_something_is_to_be_told_is_no_attribute(question: str, attribute: str) -> None:
+    (part,) = planned(question).parts
+    assert part.attribute == attribute
+
+
+@pytest.mark.parametrize(
+    "question", ["总结东山科技的情况", "介绍一下东山科技", "Summarise Vega Labs."]
+)
+def test_where_only_the_subject_is_asked_about_it_is_looked_for(question: str) -> None:
+    (part,) = planned(question).parts
+    assert part.attribute == question
+
+
 def test_a_name_alone_is_its_own_attribute() -> None:
     (part,) = planned("东山科技").parts
     assert part.attribute == part.text == "东山科技"

@@ -19,8 +19,16 @@ _MOST_PARTS = 6
 
 # Words that say how parts are to be treated, not what is asked about them.
 _FRAMING = re.compile(
-    r"^(?:请问|请|根据|结合|比较(?:一下)?|对比(?:一下)?|试)|分别|各自的?|两家公司|两者|二者|之间的?|"
+    r"^(?:请问|请|帮我|根据|结合|比较(?:一下)?|对比(?:一下)?|试)|分别|各自的?|两家公司|两者|二者|之间的?|"
     r"(?:，|,)\s*(?:哪(?:一)?(?:家|个|款|只|者)|谁)[^，,。？?]*更[^，,。？?]*[?？]?$"
+)
+# Words that ask to be told of something: no text about it need hold them.
+_TELLING = re.compile(
+    r"^\W*(?:总结|概括|概述|综述|简述|归纳|梳理|介绍)(?:一下|下)?|"
+    r"(?:^|的)\s*(?:基本|主要|总体|整体|有关|相关)?(?:情况|概况|要点)[。.？?！!\s]*$|"
+    r"^\W*(?:please )?(?:summari[sz]e|describe|outline|tell me about|what is said about|"
+    r"(?:give|provide)(?: me)? an? (?:overview|summary) of)\b",
+    re.IGNORECASE,
 )
 _WHICH = re.compile(
     r"^(?:比较|对比)(?:一下)?|哪(?:一)?(?:家|个|款|只|者)(?:公司|企业)?|谁(?:的)?|分别|各自的?"
@@ -129,12 +137,15 @@ def _part(
 ) -> QuestionPart:
     kept = {match.span for match in own}
     others = [match for match in everyone if match.span not in kept]
-    attribute = _unframed(without(_without_dates(question, all_dates), everyone), bool(others))
+    bare = _unframed(without(_without_dates(question, all_dates), everyone), bool(others))
+    attribute = " ".join(_TELLING.sub(" ", bare).split()).strip(" ，,、的")
     text = question
     if others:
         period = "".join(date.span.of(question) for date in dates)
         text = " ".join(filter(None, (own[0].text, period, attribute)))
-    return QuestionPart(text=text, attribute=attribute or question, names=own, dates=dates)
+    if not content_words(attribute):  # the subject itself is asked about
+        attribute = question
+    return QuestionPart(text=text, attribute=attribute, names=own, dates=dates)
 
 
 def _without_dates(question: str, dates: tuple[DateExpression, ...]) -> str:
