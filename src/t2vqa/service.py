@@ -6,7 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -31,13 +32,18 @@ logger = logging.getLogger(__name__)
 
 Report = Callable[[Progress], None]
 
+_DOCUMENTS_FOR_EXAMPLES = 50
+_DRAWN_FOR_EACH = 3
+"""Questions drawn for each example wanted: those that would be refused are left out."""
+
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """The names of one generation of the index."""
+    """What is read or found out once for each generation of the index."""
 
     generation: int
     book: NameBook
+    examples: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
 
 
 class ResearchQA:
@@ -176,13 +182,26 @@ class ResearchQA:
         )
 
     def example_questions(self, limit: int = 6, language: str = "zh") -> tuple[str, ...]:
-        """Return questions that the loaded corpus can answer, drawn from its own structure."""
+        """Return questions that the loaded corpus answers, drawn from its own structure."""
+        from t2vqa.answering.answerer import answer_question
         from t2vqa.answering.examples import example_questions
 
         with self._reader.snapshot() as snapshot:
-            documents = [snapshot.document(found.path) for found in snapshot.documents()[:50]]
-            book = self._book(snapshot)
-        return example_questions(documents, book, limit, chinese=language == "zh")
+            state = self._state_of(snapshot)
+            if (limit, language) not in state.examples:
+                looked_at = snapshot.documents()[:_DOCUMENTS_FOR_EXAMPLES]
+                documents = [snapshot.document(found.path) for found in looked_at]
+                chinese = language == "zh"
+                drawn = example_questions(
+                    documents, state.book, _DRAWN_FOR_EACH * limit, chinese=chinese
+                )
+                answered = (
+                    question
+                    for question in drawn
+                    if not answer_question(snapshot, self._embedder, state.book, question).refused
+                )
+                state.examples[limit, language] = tuple(islice(answered, limit))
+            return state.examples[limit, language]
 
     def close(self) -> None:
         """Let go of the index."""
@@ -213,7 +232,10 @@ class ResearchQA:
         return asked
 
     def _book(self, snapshot: Snapshot) -> NameBook:
-        """Return the names of the state a question is answered from, read once a generation."""
+        """Return the names of the state of the index that a question is answered from."""
+        return self._state_of(snapshot).book
+
+    def _state_of(self, snapshot: Snapshot) -> _State:
         from t2vqa.retrieval.names import NameBook
 
         with self._state_lock:
@@ -221,7 +243,7 @@ class ResearchQA:
             if state is None or state.generation != snapshot.generation:
                 state = _State(snapshot.generation, NameBook(snapshot.names()))
                 self._state = state
-            return state.book
+            return state
 
 
 def _so_far(answer: Answer, text: str) -> Answer:

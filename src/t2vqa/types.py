@@ -74,7 +74,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """From offset ``start`` on, the text stands at this source line (and page, where it has pages)."""
+    """From offset ``start`` on, the text stands at this source line (and page, if it has pages)."""
 
     start: int
     line: int

@@ -149,7 +149,7 @@ def _asked_group(
     answered: Sequence[bool],
     document_of: DocumentOf,
 ) -> Group | None:
-    """Return the list or table that a question for a whole list means, if the best unit is in one."""
+    """Return the list or table a question for all of it means, if the best unit is in one."""
     asks_all = plan.form.shape is AnswerShape.LIST or plan.form.counting
     if not asks_all or len(plan.parts) != 1 or not answered[0] or not read[0]:
         return None

@@ -16,7 +16,7 @@ _FEWEST_ITEMS = 3
 def example_questions(
     documents: Sequence[Document], book: NameBook, limit: int, *, chinese: bool
 ) -> tuple[str, ...]:
-    """Return up to ``limit`` questions these documents can answer, of as many kinds as they allow.
+    """Return up to ``limit`` questions about these documents, of as many kinds as they allow.
 
     A table with names asks for a cell of a row, a list under a heading asks for its items, a name
     asks what is said of it.
@@ -58,7 +58,7 @@ def _list_questions(documents: Sequence[Document], chinese: bool) -> Iterator[st
         for section, items in _lists(document):
             heading = section[-1] if section else document.title
             if len(items) >= _FEWEST_ITEMS and len(heading) <= _LONGEST_SUBJECT:
-                yield f"{heading}有哪些？" if chinese else f"What are the points on {heading}?"
+                yield f"{heading}有哪些？" if chinese else f"What are the {heading}?"
 
 
 def _lists(document: Document) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
@@ -79,4 +79,4 @@ def _name_questions(documents: Sequence[Document], book: NameBook, chinese: bool
             mentions[name] = mentions.get(name, 0) + folded.count(fold(name))
     for name, count in sorted(mentions.items(), key=lambda item: (-item[1], item[0])):
         if count >= 2 and len(name) <= _LONGEST_SUBJECT:
-            yield f"{name}有什么看点？" if chinese else f"What is said about {name}?"
+            yield f"介绍一下{name}。" if chinese else f"Give an overview of {name}."

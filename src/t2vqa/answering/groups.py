@@ -50,7 +50,7 @@ def whole_group(
 
 
 def _belongs(unit: ScoredUnit, block: Block) -> bool:
-    """Tell whether ``block`` is the list item or row ``unit`` stands in, or the first it leads to."""
+    """Tell whether ``block`` is the item or row ``unit`` stands in, or the first it leads to."""
     if block.group is None or block.kind not in {BlockKind.LIST_ITEM, BlockKind.TABLE_ROW}:
         return False
     span = unit.unit.span

@@ -1,22 +1,31 @@
-"""Whether the corpus answers at all: a calibrated decision, and what is missing where it does not.
+"""Whether the corpus answers: a calibrated decision, and what is missing where it does not.
 
-The signs are those a person would use: does anything near the best unit speak of the attribute, does
-it hold a value of the asked kind, is the period the one asked about, do the question's rare words
-occur. A logistic function of them, fitted on one half of the evaluation sets, gives the probability
+The signs are those a person would use: does the best unit speak of the attribute, does it hold a
+value of the asked kind, is it about the subject and the period, does the corpus know what is asked
+for at all. A logistic function of them, fitted on one half of the evaluation sets, gives the probability
 that the best unit answers (docs/answers.md).
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.values import values_of
-from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind, QuestionForm, is_chinese
+from t2vqa.retrieval.plan import QuestionPart
+from t2vqa.retrieval.question import (
+    NUMERIC_KINDS,
+    AnswerKind,
+    AnswerShape,
+    QuestionForm,
+    is_chinese,
+)
 from t2vqa.retrieval.search import PartResult
-from t2vqa.retrieval.terms import WeightedWord, term_set
+from t2vqa.retrieval.terms import WeightedWord, content_words
+from t2vqa.text.segmentation import words
 
 EVIDENCE_FEATURES = (
     "best",
@@ -32,30 +41,42 @@ EVIDENCE_FEATURES = (
     "off_subject",
     "unknown",
     "other_language",
+    "owned",
+    "summary",
+    "head_unknown",
 )
 
 EVIDENCE_WEIGHTS: Mapping[str, float] = {
-    "best": 3.0,
-    "second": 0.0,
-    "attribute_coverage": 1.5,
-    "near_coverage": 1.5,
-    "coverage": 1.0,
-    "passage": 1.0,
-    "cosine_above": 1.0,
-    "kind": 0.5,
-    "kind_missing": -1.5,
-    "period": 0.7,
-    "off_subject": -2.0,
-    "unknown": -1.5,
-    "other_language": 0.5,
+    "best": 1.45,
+    "second": 0.08,
+    "attribute_coverage": 0.23,
+    "near_coverage": 0.50,
+    "coverage": 0.60,
+    "passage": 1.64,
+    "cosine_above": 1.63,
+    "kind": 0.25,
+    "kind_missing": -2.20,
+    "period": 0.06,
+    "off_subject": -2.02,
+    "unknown": 0.00,
+    "other_language": 0.47,
+    "owned": -1.90,
+    "summary": 0.65,
+    "head_unknown": -1.80,
 }
-EVIDENCE_BIAS = -3.0
-THRESHOLD = 0.5
+EVIDENCE_BIAS = -3.5
+THRESHOLD = 0.30
 
 EXACT_KINDS = NUMERIC_KINDS | {AnswerKind.DATE, AnswerKind.CODE}
 """Kinds whose values have a form of their own, so that their absence can be told."""
 
 _LOOKED_AT = 3
+_NAMED_KINDS = EXACT_KINDS | {AnswerKind.PERSON}
+_ATTRIBUTE = re.compile(
+    r"的(?P<attribute>[^的，,。？?]{1,10}?)(?:是|有|为|呢)(?:多少|什么|谁|哪|几|[?？]|$)"
+)
+_SUBJECT = re.compile(r"^(?P<subject>[^的，,。？?]{2,20})的")
+_MOST_MISSING = 2
 _FIGURES_FOR: Mapping[AnswerKind, tuple[AnswerKind, ...]] = {
     AnswerKind.AMOUNT: (AnswerKind.PERCENT,),
     AnswerKind.PERCENT: (AnswerKind.COUNT,),
@@ -77,13 +98,16 @@ def judge(result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm) -
     """Decide whether ``units``, best first, answer the part."""
     if not units:
         return Verdict(answered=False, probability=0.0)
+    if _is_off_subject(result, units[:_LOOKED_AT]):
+        missing = _missing(result.query.part, result.query.words, units)
+        return Verdict(answered=False, probability=0.0, missing=missing)
     features = evidence_features(result, units, form)
     activation = EVIDENCE_BIAS + sum(
         EVIDENCE_WEIGHTS[name] * value
         for name, value in zip(EVIDENCE_FEATURES, features, strict=True)
     )
     probability = 1 / (1 + math.exp(-activation))
-    missing = _missing(result.query.attribute_words, units)
+    missing = _missing(result.query.part, result.query.attribute_words, units)
     return Verdict(probability >= THRESHOLD, probability, missing)
 
 
@@ -92,7 +116,6 @@ def evidence_features(
 ) -> tuple[float, ...]:
     """Return the signs of evidence, in the order of ``EVIDENCE_FEATURES``; ``units`` not empty."""
     best, top = units[0], units[:_LOOKED_AT]
-    words = result.query.attribute_words
     chinese = is_chinese(best.text)
     return (
         best.score,
@@ -103,18 +126,33 @@ def evidence_features(
         result.ranked[0].score,
         max(unit.feature("cosine_above") for unit in top),
         best.feature("kind"),
-        float(form.kind in EXACT_KINDS and not any(_holds_figure(unit, form) for unit in top)),
+        float(_wants_figure(best, form) and not any(_holds_figure(unit, form) for unit in top)),
         max(unit.feature("period") for unit in top),
-        float(bool(result.query.part.names) and max(u.feature("names") for u in top) < 0.5),
-        _unknown(words) if chinese == form.chinese else 0.0,
+        float(_is_off_subject(result, top)),
+        _unknown(result.query.attribute_words) if chinese == form.chinese else 0.0,
         float(chinese != form.chinese),
+        float(best.passage.document in result.query.part.documents),
+        float(form.shape is AnswerShape.SUMMARY),
+        _head_unknown(result.query.part, result.query.words, form),
     )
+
+
+def _is_off_subject(result: PartResult, top: Sequence[ScoredUnit]) -> bool:
+    """Tell whether the best units are about something else than what the question is about."""
+    if result.query.part.names:
+        return max(unit.feature("names") for unit in top) < 0.5
+    return _subject_unknown(result.query.part, result.query.words)
+
+
+def _wants_figure(best: ScoredUnit, form: QuestionForm) -> bool:
+    """Tell whether a value of its own form is asked for; the members of a list are counted."""
+    return form.kind in EXACT_KINDS and not (form.counting and best.unit.group is not None)
 
 
 def _holds_figure(unit: ScoredUnit, form: QuestionForm) -> bool:
     """Tell whether a unit holds a value of the asked kind, or any figure where one is asked for.
 
-    How much cheaper something is may be said as a percentage: among figures the kind is not decisive.
+    How much cheaper something is may be said as a percentage: the kind of figure is not decisive.
     """
     if values_of(unit.text, form.kind):
         return True
@@ -123,22 +161,50 @@ def _holds_figure(unit: ScoredUnit, form: QuestionForm) -> bool:
     )
 
 
-def _unknown(words: Sequence[WeightedWord]) -> float:
+def _unknown(asked: Sequence[WeightedWord]) -> float:
     """Return the share of the asked words' weight that no passage of the corpus speaks of."""
-    total = sum(word.weight for word in words)
-    return sum(word.weight for word in words if not word.known) / total if total else 0.0
+    total = sum(word.weight for word in asked)
+    return sum(word.weight for word in asked if not word.known) / total if total else 0.0
 
 
-def _missing(words: Sequence[WeightedWord], units: Sequence[ScoredUnit]) -> tuple[str, ...]:
-    """Return the asked words, heaviest first, of which the best units' passages hold nothing."""
-    surroundings = [_surroundings(unit) for unit in units[:3]]
-    absent = [
-        word
-        for word in words
-        if max((word.presence(terms) for terms in surroundings), default=0.0) < 0.5
-    ]
-    return tuple(word.word for word in sorted(absent, key=lambda word: -word.weight)[:3])
+def _head_unknown(part: QuestionPart, asked: Sequence[WeightedWord], form: QuestionForm) -> float:
+    """Return 1 where the corpus does not know the attribute in ``甲的乙是多少``, for exact kinds.
+
+    Other words of a question may well be put differently in the text; the name of a figure rarely.
+    """
+    found = _ATTRIBUTE.search(part.text) if form.kind in _NAMED_KINDS else None
+    return float(found is not None and _is_unknown(found["attribute"], asked, every=False))
 
 
-def _surroundings(unit: ScoredUnit) -> frozenset[str]:
-    return term_set(f"{unit.passage.context}\n{unit.passage.text}")
+def _subject_unknown(part: QuestionPart, asked: Sequence[WeightedWord]) -> bool:
+    """Tell whether the corpus knows no word of the subject in ``甲的乙…``, and no name is known."""
+    found = None if part.names else _SUBJECT.match(part.text)
+    return found is not None and _is_unknown(found["subject"], asked, every=True)
+
+
+def _is_unknown(text: str, asked: Sequence[WeightedWord], *, every: bool) -> bool:
+    """Tell whether the last word of ``text``, or every one, is known to no passage."""
+    known = {word.word: word.known for word in asked}
+    found = [word for word in content_words(text) if len(word) > 1 and word in known]
+    judged = found if every else found[-1:]
+    return bool(judged) and not any(known[word] for word in judged)
+
+
+def _missing(
+    part: QuestionPart, asked: Sequence[WeightedWord], units: Sequence[ScoredUnit]
+) -> tuple[str, ...]:
+    """Return, as the question writes them, asked words the corpus does not know at all.
+
+    Nothing is said of one-character words, nor where the best passages are in another language.
+    """
+    if is_chinese(part.text) != is_chinese(units[0].text):
+        return ()
+    absent = sorted((w for w in asked if not w.known), key=lambda word: -word.weight)
+    shown = [_as_written(word.word, part.attribute) for word in absent if len(word.word) > 1]
+    return tuple(dict.fromkeys(shown))[:_MOST_MISSING]
+
+
+def _as_written(word: str, text: str) -> str:
+    """Return the word of ``text`` that ``word`` is the stem of."""
+    written = (token for token in re.findall(r"[A-Za-z][\w'-]*", text) if word in words(token))
+    return next(written, word)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from t2vqa.answering.units import ScoredUnit
-from t2vqa.retrieval.question import AnswerShape
 from t2vqa.retrieval.plan import QuestionPlan
+from t2vqa.retrieval.question import AnswerShape
 from t2vqa.retrieval.terms import term_set
+
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
@@ -17,23 +19,24 @@ class Allowance:
     Attributes:
         units: Most units.
         characters: Most characters of the units after the first.
-        share: Further units must reach this share of the best unit's score.
+        margin: How far the log-odds of further units may lie below those of the best.
     """
 
     units: int
     characters: int
-    share: float
+    margin: float
 
 
 ALLOWANCES: dict[AnswerShape, Allowance] = {
-    AnswerShape.VALUE: Allowance(units=2, characters=140, share=0.8),
-    AnswerShape.YES_NO: Allowance(units=2, characters=160, share=0.75),
-    AnswerShape.LIST: Allowance(units=4, characters=400, share=0.6),
-    AnswerShape.COMPARISON: Allowance(units=1, characters=200, share=0.8),
-    AnswerShape.SUMMARY: Allowance(units=7, characters=900, share=0.35),
+    AnswerShape.VALUE: Allowance(units=2, characters=140, margin=0.35),
+    AnswerShape.YES_NO: Allowance(units=2, characters=160, margin=0.5),
+    AnswerShape.LIST: Allowance(units=4, characters=400, margin=1.2),
+    AnswerShape.COMPARISON: Allowance(units=1, characters=200, margin=0.0),
+    AnswerShape.SUMMARY: Allowance(units=7, characters=900, margin=3.0),
 }
 
 _NEIGHBOUR_REACH = 400
+_TINY = 1e-6
 _ALIKE = 0.8
 
 
@@ -82,13 +85,18 @@ def _within(units: Sequence[ScoredUnit], allowance: Allowance) -> list[ScoredUni
     best = units[0]
     kept, spent = [best], 0
     for unit in units[1:]:
-        if len(kept) == allowance.units or unit.score < allowance.share * best.score:
+        if len(kept) == allowance.units or _log_odds(unit) < _log_odds(best) - allowance.margin:
             break
         if spent + len(unit.text) > allowance.characters or _repeats(unit, kept):
             continue
         kept.append(unit)
         spent += len(unit.text)
     return kept
+
+
+def _log_odds(unit: ScoredUnit) -> float:
+    score = min(max(unit.score, _TINY), 1 - _TINY)
+    return math.log(score / (1 - score))
 
 
 def _repeats(unit: ScoredUnit, kept: Sequence[ScoredUnit]) -> bool:

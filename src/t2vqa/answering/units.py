@@ -28,6 +28,7 @@ READ_PASSAGES = 12
 
 _INTRODUCING = ("：", ":")
 _NAMED_ABOVE = 0.7
+_ABOUT = 0.35
 
 UNIT_FEATURES = (
     "passage",
@@ -58,7 +59,7 @@ UNIT_WEIGHTS: Mapping[str, float] = {
     "near_coverage": 1.64,
     "kind": 1.60,
     "period": 0.86,
-    "names": 1.19,
+    "names": 2.50,
     "introduces": -3.61,
     "short": -0.70,
 }
@@ -108,7 +109,11 @@ def read_units(result: PartResult, form: QuestionForm, part: int) -> list[Scored
         ScoredUnit(unit, passage, part, rank, tuple(map(float, features)), float(score))
         for (unit, passage, rank, _), features, score in zip(rows, table, scores, strict=True)
     ]
-    return sorted(units, key=lambda found: (-found.score, found.rank, found.unit.span.start))
+    units.sort(key=lambda found: (-found.score, found.rank, found.unit.span.start))
+    if not result.query.part.names:
+        return units
+    # Another company's figure is no answer: what names the subject, or stands below it, is first.
+    return sorted(units, key=lambda found: found.feature("names") < _ABOUT)
 
 
 def _passage_rows(
@@ -122,8 +127,8 @@ def _passage_rows(
     for place, unit in enumerate(passage.units):
         start = unit.span.start - passage.span.start
         text = passage.text[start : start + unit.span.end - unit.span.start]
-        terms = term_set(text)
-        near = terms | before | context_terms
+        own_terms = term_set(_with_columns(unit, text))
+        near = own_terms | before | context_terms
         vector = vectors[place] if place < len(vectors) else query.vector * 0
         rows.append(
             (
@@ -135,8 +140,8 @@ def _passage_rows(
                     float(vector @ query.attribute_vector),
                     0.0,
                     0.0,
-                    coverage(query.words, terms),
-                    coverage(query.attribute_words, terms),
+                    coverage(query.words, own_terms),
+                    coverage(query.attribute_words, own_terms),
                     coverage(query.attribute_words, near),
                     holds_kind(text, form.kind),
                     period_agreement(query.part.dates, text),
@@ -146,8 +151,14 @@ def _passage_rows(
                 ],
             )
         )
-        before = terms
+        before = own_terms
     return rows
+
+
+def _with_columns(unit: Unit, text: str) -> str:
+    """Return a table row's words with the names of its filled columns, other units as they are."""
+    columns = [cell.column for cell in unit.cells if cell.span.end > cell.span.start]
+    return " ".join([*columns, text]) if columns else text
 
 
 def _about(names: Sequence[NameMatch], text: str, before: str) -> float:

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
-from t2vqa.retrieval.question import AnswerKind
+from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind
 from t2vqa.text.codes import find_codes
 from t2vqa.text.dates import find_dates
 from t2vqa.text.quantities import Quantity, QuantityKind, find_quantities
 from t2vqa.types import Span
 
 _CACHED_TEXTS = 16384
+_BARE_FIGURE = 0.4
 
 _PERSON = re.compile(
     r"先生|女士|董事长|总经理|总裁|经理|主席|主任|部长|总统|教授|博士|创始人|担任|"
@@ -60,12 +61,17 @@ def values_of(text: str, kind: AnswerKind) -> tuple[Span, ...]:
 
 @lru_cache(maxsize=_CACHED_TEXTS)
 def holds_kind(text: str, kind: AnswerKind) -> float:
-    """Return 1 where ``text`` holds a value of ``kind``, 0 where it does not, 0.5 for any words."""
+    """Return 1 where ``text`` holds a value of ``kind``, 0 where it does not, 0.5 for any words.
+
+    A figure without a unit that is known counts less.
+    """
     if kind is AnswerKind.OPEN:
         return 0.5
     if kind in _CUES:
         return 1.0 if _CUES[kind].search(text) else 0.0
-    return 1.0 if values_of(text, kind) else 0.0
+    if values_of(text, kind):
+        return 1.0
+    return _BARE_FIGURE if kind in NUMERIC_KINDS and any(map(str.isdigit, text)) else 0.0
 
 
 def quantities_of(text: str, kind: AnswerKind) -> tuple[Quantity, ...]:

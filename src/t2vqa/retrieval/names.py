@@ -92,10 +92,12 @@ class NameBook:
         )
 
     def _unique_beginnings(self) -> dict[str, set[str]]:
-        """Beginnings of at least four characters that only one subject's names have."""
+        """Beginnings of at least four Chinese characters that only one subject's names have."""
         beginnings: dict[str, set[str]] = {}
         for form, subjects in self._by_form.items():
             for length in range(4, len(form)):
+                if form[:length].isascii() or form[length].isascii():
+                    continue  # a Latin name is not called by its beginning
                 beginnings.setdefault(form[:length], set()).update(subjects)
         return {
             form: subjects

@@ -95,8 +95,9 @@ _KIND_PATTERNS: tuple[tuple[AnswerKind, str], ...] = (
     ),
     (
         AnswerKind.AMOUNT,
-        r"多少(?:钱|元|亿元|万元|美元|港元|资金)|金额|价格|股价|营收|收入|利润|净利|亏损|市值|价值|股利|资产|负债|"
-        r"权益|投资额|预算|成本|费用|资金|目标价|作价|定价|市场空间|"
+        r"多少(?:钱|元|亿元|万元|美元|港元|资金)|"
+        r"(?:额|价格?|价值|营收|收入|利润|净利|亏损|市值|股利|资产|负债|权益|预算|成本|费用|资金|市场空间)"
+        r"(?:规模)?[^，,。；]{0,4}(?:多少|什么|几|更|[?？]|$)|多少[^，,。；]{0,6}(?:股利|资金|资产|负债|收入|利润)|"
         r"how much (?:money|did|does|was|were|is|has)|"
         r"\bprice\b|revenue|profit|\bcost\b|market cap|\bvalue of\b",
     ),
@@ -138,7 +139,7 @@ _SUMMARY = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    r"哪些|有哪几|哪几|包括什么|包含什么|列出|列举|有什么|都有谁|分别有|几大|几条|几类|"
+    r"哪些|有哪几|哪几|哪[二两三四五六七八九十]|各(?:由|是|有|自)|包括什么|包含什么|列出|列举|有什么|都有谁|分别有|几大|几条|几类|"
     r"\bwhich\b.{0,40}\bare\b|what are|what were|list (?:all|the)|name (?:all|the)|"
     r"which (?:companies|stocks|products|models|risks|factors)",
     re.IGNORECASE,
@@ -228,7 +229,9 @@ def _kind_for(question: str, shape: AnswerShape) -> AnswerKind:
     if shape is AnswerShape.SUMMARY:
         return AnswerKind.OPEN
     if shape is not AnswerShape.COMPARISON:
-        return question_kind(question)
+        kind = question_kind(question)
+        listed = shape is AnswerShape.LIST and kind is AnswerKind.COUNT
+        return AnswerKind.OPEN if listed else kind
     if _IN_TIME.search(question):
         return AnswerKind.DATE
     compared = question_kind(_WINNER.sub(" ", question))

@@ -25,7 +25,7 @@ RANKING: Mapping[str, float] = {
     "best_unit_attribute": 0.35,
     "coverage": 0.40,
     "attribute_coverage": 0.35,
-    "names": 0.10,
+    "names": 0.25,
     "owned": 0.40,
     "period": 0.05,
 }
