@@ -23,7 +23,7 @@ from peers import all_peers
 
 from t2vqa.config import load_settings
 from t2vqa.evaluation.folder import index_folder_for, open_set
-from t2vqa.evaluation.metrics import RetrievalScores, Retrieved, mean, score_ranking
+from t2vqa.evaluation.metrics import Retrieved, mean, score_ranking
 from t2vqa.evaluation.questions import Question, QuestionSet, load_questions, select
 from t2vqa.evaluation.report import align
 from t2vqa.index.embedding.loading import load_embedder
@@ -61,20 +61,13 @@ Rank = Callable[[str], Sequence[Retrieved]]
 
 def measure(name: str, passages: int, rank: Rank, questions: Sequence[Question]) -> Row:
     """Return the mean measures of one pipeline over the questions."""
-    scores: list[RetrievalScores] = []
     began = time.perf_counter()
-    spent = 0.0
-    for question in questions:
-        started = time.perf_counter()
-        ranking = rank(question.question)
-        spent += time.perf_counter() - started
-        scores.append(score_ranking(ranking, question.evidence))
+    scores = [score_ranking(rank(each.question), each.evidence) for each in questions]
     figures = {
         heading: mean(asdict(score)[field] for score in scores) for heading, field in COLUMNS
     }
     print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr)
-    milliseconds = 1000 * spent / len(questions)
-    return {"pipeline": name, "passages": passages, **figures, "ms a question": milliseconds}
+    return {"pipeline": name, "passages": passages, **figures}
 
 
 def measure_ours(set_folder: Path, chosen: QuestionSet, questions: Sequence[Question]) -> Row:
@@ -125,11 +118,9 @@ def as_markdown(result: dict[str, object], rows: Sequence[Row]) -> str:
 
 def cells(row: Row) -> list[str]:
     """Return a row's values as texts."""
-    texts = []
-    for key, value in row.items():
-        form = ".0f" if key == "ms a question" else ".3f"
-        texts.append(format(value, form) if isinstance(value, float) else str(value))
-    return texts
+    return [
+        format(value, ".3f") if isinstance(value, float) else str(value) for value in row.values()
+    ]
 
 
 def versions() -> dict[str, str]:
