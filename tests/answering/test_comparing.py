@@ -111,3 +111,11 @@ def test_a_word_that_only_sounds_of_time_asks_for_no_date() -> None:
         "成立于2018年，税后利润为3亿元。",
     )
     assert said == "**西河传媒**更高：3亿元对2亿元。"
+
+
+def test_a_sentence_is_not_compared_with_itself() -> None:
+    book = NameBook([("a.md", SubjectName(name, name)) for name in (EAST, WEST)])
+    plan = plan_question("比较东山科技和西河传媒的净利润，哪家更高？", book)
+    reading = read(MemoryIndex({"a.md": "# 甲\n\n东山科技净利润为2亿元。\n"}), TermEmbedder(), plan)
+    best = [units[0] for units in reading.units]
+    assert compare(reading.results, best, plan.form, plan.question, CHINESE) is None

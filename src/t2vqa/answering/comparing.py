@@ -42,10 +42,10 @@ def compare(
 ) -> str | None:
     """Return the sentence that says which of two subjects has the higher figure or earlier date.
 
-    None where there are not exactly two, where one gives no figure, or where the units differ: what
-    cannot be compared is not compared.
+    None where there are not exactly two, where both stand on the same words, where one gives no
+    figure, or where the units differ: what cannot be compared is not compared.
     """
-    if len(best) != 2 or form.largest == 0:
+    if len(best) != 2 or form.largest == 0 or _same_words(*best):
         return None
     by_time = form.kind is AnswerKind.DATE or (
         form.kind not in NUMERIC_KINDS and bool(_IN_TIME.search(question))
@@ -70,6 +70,11 @@ def compare(
         pattern = words.more if wants_high else words.less
     other = second if winner is first else first
     return pattern.format(winner=winner.subject, first=winner.shown, second=other.shown)
+
+
+def _same_words(one: ScoredUnit, other: ScoredUnit) -> bool:
+    """Tell whether one sentence was found for both subjects: it speaks of one of them at most."""
+    return one.passage.id == other.passage.id and one.unit.span == other.unit.span
 
 
 def _subject(result: PartResult) -> str:
