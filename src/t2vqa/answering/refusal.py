@@ -2,8 +2,8 @@
 
 The signs are those a person would use: does the best unit speak of the attribute, does it hold a
 value of the asked kind, is it about the subject and the period, does the corpus know what is asked
-for at all. A logistic function of them, fitted on one half of the evaluation sets, gives the probability
-that the best unit answers (docs/answers.md).
+for at all. A logistic function of them, fitted on one half of the evaluation sets, gives the
+probability that the best unit answers (docs/answers.md).
 """
 
 from __future__ import annotations
