@@ -25,6 +25,7 @@ _CONNECTIVE = re.compile(
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"(?:呢|怎么样|又如何|又怎样|如何)?[?？!！。\s]*$")
+_CONTINUING = re.compile(r"呢[?？\s]*$|也(?:请|想|要)?(?:告诉|说|讲|给|查|列|介绍|问)")
 _LEANING_LENGTH = 18
 _POSSESSIVE = {"其", "its", "their", "his", "her"}
 
@@ -108,7 +109,7 @@ def _leans(question: str) -> bool:
     bare = _ENDING.sub("", question.strip())
     return bool(
         len(question.strip()) <= _LEANING_LENGTH
-        and (_CONNECTIVE.match(question) or re.search(r"呢[?？\s]*$", question))
+        and (_CONNECTIVE.match(question) or _CONTINUING.search(question))
         and content_words(_CONNECTIVE.sub("", bare))
     )
 
