@@ -14,12 +14,13 @@ from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.wording import Wording
 from t2vqa.retrieval.candidates import names_present
 from t2vqa.retrieval.plan import QuestionPlan
-from t2vqa.retrieval.question import AnswerShape
+from t2vqa.retrieval.question import AnswerShape, is_chinese
 from t2vqa.retrieval.search import PartResult
 from t2vqa.types import BlockKind, Citation, Statement
 
 _VALUE_LENGTH = 90
-"""A sentence longer than this is cut to the clauses that answer, where one value was asked for."""
+"""A longer Chinese sentence is cut to the clauses that answer, where one value was asked for; one
+in Latin letters may have twice as many characters."""
 
 _CUT_SHAPES = frozenset({AnswerShape.VALUE, AnswerShape.COMPARISON})
 
@@ -44,7 +45,9 @@ class Draft:
         if unit.unit.kind is BlockKind.TABLE_ROW and unit.unit.cells:
             text = row(document.text, unit.unit.cells, query.attribute_words, kind)
         else:
-            longest = _VALUE_LENGTH if self.plan.form.shape in _CUT_SHAPES else None
+            longest = None
+            if self.plan.form.shape in _CUT_SHAPES:
+                longest = _VALUE_LENGTH if is_chinese(unit.text) else 2 * _VALUE_LENGTH
             text, span = sentence(
                 unit.text, span, kind, query.attribute_words, self.plan.question, longest
             )

@@ -98,7 +98,8 @@ def judge(result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm) -
     """Decide whether ``units``, best first, answer the part."""
     if not units:
         return Verdict(answered=False, probability=0.0)
-    if _is_off_subject(result, units[:_LOOKED_AT]):
+    top = units[:_LOOKED_AT]
+    if _is_off_subject(result, top) or all(unit.feature("period") < 0 for unit in top):
         missing = _missing(result.query.part, result.query.words, units)
         return Verdict(answered=False, probability=0.0, missing=missing)
     features = evidence_features(result, units, form)

@@ -66,7 +66,7 @@ def _smoothed(units: Sequence[ScoredUnit]) -> list[ScoredUnit]:
             if other.passage.document == unit.passage.document
             and abs(other.unit.span.start - unit.unit.span.start) <= _NEIGHBOUR_REACH
         ]
-        shared.append(replace(unit, score=(unit.score + sum(near) / 2) / 2))
+        shared.append(replace(unit, score=(unit.score + sum(near) / max(len(near), 1)) / 2))
     return sorted(shared, key=lambda unit: (-unit.score, unit.rank, unit.unit.span.start))
 
 
