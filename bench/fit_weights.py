@@ -1,184 +1,219 @@
 """Fit the weights of ranking, unit scoring and refusal on one half of question sets.
 
-    python bench/fit_weights.py SET [SET ...] [--half a] [--limit N] --stage ranking|units|evidence
+    python bench/fit_weights.py SET [SET ...] --stage ranking|units|evidence [--half a] [--limit N]
 
 Prints the weights as they stand in `src/t2vqa/retrieval/search.py`, `src/t2vqa/answering/units.py`
 and `src/t2vqa/answering/refusal.py`. The stages build on each other: put the weights of one into
 the code before fitting the next. Every set counts the same, however many questions it has.
+
+`ranking` and `units` are found by coordinate ascent on hit@1 and the reciprocal rank of the first
+right one, starting from the weights in the code; `evidence` by logistic regression, where readings
+with the evidence's documents taken away count as unanswerable too.
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from t2vqa.answering.answerer import read_results
 from t2vqa.answering.refusal import EVIDENCE_FEATURES, evidence_features
-from t2vqa.answering.units import UNIT_FEATURES, ScoredUnit
+from t2vqa.answering.units import UNIT_FEATURES, UNIT_WEIGHTS, ScoredUnit
 from t2vqa.config import Settings, load_settings
 from t2vqa.evaluation.folder import index_folder_for
 from t2vqa.evaluation.metrics import Retrieved, answer_contained, is_hit, overlaps
 from t2vqa.evaluation.questions import Question, load_questions, select
 from t2vqa.retrieval.candidates import FEATURES
-from t2vqa.retrieval.plan import plan_question
-from t2vqa.retrieval.search import PartResult, search
+from t2vqa.retrieval.plan import QuestionPlan, plan_question
+from t2vqa.retrieval.search import RANKING, PartResult, search
 from t2vqa.service import ResearchQA
 
-MOST_NEGATIVES = 30
+SENTENCE = 160
+"""Evidence of at most so many characters is taken as a sentence that a unit can be held against."""
+
+STEPS = (-0.4, -0.15, -0.05, 0.05, 0.15, 0.4)
+MASKED_WEIGHT = 0.5
+UNANSWERABLE_WEIGHT = 5.0
 
 
-@dataclass
-class Rows:
-    """Feature rows with labels and weights."""
+@dataclass(frozen=True)
+class Group:
+    """The candidates of one part of a question: a row of features each, and which are right."""
 
-    features: list[Sequence[float]]
-    labels: list[int]
-    weights: list[float]
-
-    def add(self, features: Sequence[float], label: bool, weight: float = 1.0) -> None:
-        """Add one row."""
-        self.features.append(features)
-        self.labels.append(int(label))
-        self.weights.append(weight)
+    features: NDArray[np.float64]
+    right: NDArray[np.bool_]
 
 
-def ranking_rows(question: Question, results: Sequence[PartResult], rows: Rows) -> None:
-    """Differences between a passage that hits and one that does not, both ways round."""
+@dataclass(frozen=True)
+class Example:
+    """One reading with its label and weight."""
+
+    features: tuple[float, ...]
+    answerable: bool
+    weight: float
+
+
+Found = tuple[Question, QuestionPlan, tuple[PartResult, ...]]
+
+
+def ask(folder: Path, half: str, limit: int | None, settings: Settings) -> Iterator[Found]:
+    """Search the questions of a half of one set."""
+    index = index_folder_for(folder, settings.cache)
+    questions = select(load_questions(folder), which=half).questions
+    chosen = random.Random(1).sample(questions, min(limit or len(questions), len(questions)))  # noqa: S311 - no secret
+    with ResearchQA.open(folder / "corpus", index, settings=settings) as qa:
+        for question in chosen:
+            with qa._reader.snapshot() as snapshot:
+                plan = plan_question(question.question, qa._book(snapshot))
+                yield question, plan, search(snapshot, qa._embedder, plan)
+
+
+def ranking_groups(found: Found) -> Iterator[Group]:
+    """Yield the passages of each part; those that hit are right."""
+    question, _, results = found
     for result in results:
-        hits, misses = [], []
-        for ranked in result.ranked:
-            passage = ranked.candidate.passage
-            found = Retrieved(passage.document, passage.text)
-            owned = result.query.part.documents
-            wanted = [item for item in question.evidence if not owned or item.document in owned]
-            (hits if any(is_hit(found, item) for item in wanted) else misses).append(
-                np.asarray(ranked.candidate.features)
-            )
-        for hit in hits[:3]:
-            for miss in misses[:MOST_NEGATIVES]:
-                weight = 1 / (min(3, len(hits)) * min(MOST_NEGATIVES, len(misses)))
-                rows.add(hit - miss, True, weight)
-                rows.add(miss - hit, False, weight)
+        passages = [ranked.candidate.passage for ranked in result.ranked]
+        right = [
+            any(is_hit(Retrieved(p.document, p.text), item) for item in question.evidence)
+            for p in passages
+        ]
+        if any(right):
+            rows = [ranked.candidate.features for ranked in result.ranked]
+            yield Group(np.asarray(rows), np.asarray(right))
 
 
-def is_right(unit: ScoredUnit, question: Question) -> bool | None:
-    """Tell whether a unit answers; None where the set does not tell."""
-    quote = Retrieved(unit.passage.document, unit.text)
-    at_home = any(item.document == unit.passage.document for item in question.evidence)
+def is_right(unit: ScoredUnit, question: Question) -> bool:
+    """Tell whether a unit answers, as far as the set tells."""
     if question.answers:
+        at_home = any(item.document == unit.passage.document for item in question.evidence)
         return at_home and answer_contained(unit.text, question.answers)
-    short = [item for item in question.evidence if len(item.text) <= 160]
-    if not short:
-        return None
-    return any(overlaps(quote, item) for item in short)
+    quote = Retrieved(unit.passage.document, unit.text)
+    return any(overlaps(quote, item) for item in question.evidence if len(item.text) <= SENTENCE)
 
 
-def unit_rows(question: Question, results: Sequence[PartResult], rows: Rows) -> None:
-    """Units that answer against those that do not."""
-    reading = read_results(plan_of(question, results), tuple(results))
-    for units in reading.units:
-        labelled = [(unit, is_right(unit, question)) for unit in units]
-        if any(label for _, label in labelled):
-            right = [unit for unit, label in labelled if label]
-            wrong = [unit for unit, label in labelled if label is False][:MOST_NEGATIVES]
-            for unit in right:
-                rows.add(unit.features, True, 1 / len(right))
-            for unit in wrong:
-                rows.add(unit.features, False, 3 / len(wrong))
+def unit_groups(found: Found) -> Iterator[Group]:
+    """Yield the units of each part; those that answer are right."""
+    question, plan, results = found
+    for units in read_results(plan, results).units:
+        right = [is_right(unit, question) for unit in units]
+        if any(right):
+            yield Group(np.asarray([unit.features for unit in units]), np.asarray(right))
 
 
-def evidence_rows(question: Question, results: Sequence[PartResult], rows: Rows) -> None:
-    """Readings of answerable questions against unanswerable ones, and against masked ones."""
-    plan = plan_of(question, results)
-    reading = read_results(plan, tuple(results))
+def evidence_examples(found: Found) -> Iterator[Example]:
+    """Yield readings of answerable, unanswerable and masked questions."""
+    question, plan, results = found
+    reading = read_results(plan, results)
     for result, units in zip(results, reading.units, strict=True):
-        if units and question.answerable and any(is_right(unit, question) for unit in units[:3]):
-            rows.add(evidence_features(result, units, plan.form), True, 1 / len(results))
-        elif units and not question.answerable:
-            rows.add(evidence_features(result, units, plan.form), False, 2.0)
-    if not question.answerable:
-        return
+        if not units:
+            continue
+        features = evidence_features(result, units, plan.form)
+        if not question.answerable:
+            yield Example(features, False, UNANSWERABLE_WEIGHT)
+        elif any(is_right(unit, question) for unit in units[:3]):
+            yield Example(features, True, 1 / len(results))
+    if question.answerable:
+        yield from _masked(question, plan, results)
+
+
+def _masked(
+    question: Question, plan: QuestionPlan, results: tuple[PartResult, ...]
+) -> Iterator[Example]:
     homes = {item.document for item in question.evidence}
     for result in results:
         left = tuple(r for r in result.ranked if r.candidate.passage.document not in homes)
         masked = replace(result, ranked=left)
-        again = read_results(replace(plan, parts=(result.query.part,)), (masked,))
-        if left and again.units[0]:
-            features = evidence_features(masked, again.units[0], plan.form)
-            rows.add(features, False, 0.5 / len(results))
+        (units,) = read_results(replace(plan, parts=(result.query.part,)), (masked,)).units
+        if units:
+            features = evidence_features(masked, units, plan.form)
+            yield Example(features, False, MASKED_WEIGHT / len(results))
 
 
-_PLANS: dict[str, object] = {}
+def quality(sets: Mapping[str, list[Group]], weights: NDArray[np.float64]) -> float:
+    """Return the mean over sets of hit@1 and reciprocal rank, in [0, 1]."""
+    scores = []
+    for groups in sets.values():
+        total = 0.0
+        for group in groups:
+            order = np.argsort(-(group.features @ weights), kind="stable")
+            rank = int(group.right[order].argmax())
+            total += 0.6 * (rank == 0) + 0.4 / (1 + rank)
+        scores.append(total / max(len(groups), 1))
+    return float(np.mean(scores))
 
 
-def plan_of(question: Question, results: Sequence[PartResult]):  # noqa: ANN201 - a QuestionPlan
-    """Return the plan the results were found with."""
-    del results
-    return _PLANS[question.id]
+def ascend(sets: Mapping[str, list[Group]], start: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Change one weight at a time as long as that helps."""
+    weights, best, improved = start, quality(sets, start), True
+    while improved:
+        improved = False
+        for place in range(len(weights)):
+            for step in STEPS:
+                trial = weights.copy()
+                trial[place] += step
+                reached = quality(sets, trial)
+                if reached > best + 1e-5:
+                    weights, best, improved = trial, reached, True
+        print(f"quality {best:.4f}", file=sys.stderr)
+    return weights
 
 
-COLLECT: dict[str, Callable[[Question, Sequence[PartResult], Rows], None]] = {
-    "ranking": ranking_rows,
-    "units": unit_rows,
-    "evidence": evidence_rows,
-}
-
-
-def questions_of(folder: Path, half: str, limit: int | None) -> Iterator[Question]:
-    """Yield the questions to fit on."""
-    yield from select(load_questions(folder), which=half, limit=limit).questions
-
-
-def collect(folder: Path, stage: str, half: str, limit: int | None, settings: Settings) -> Rows:
-    """Ask the questions of one set and collect the rows of a stage; the set's weights sum to 1."""
-    rows = Rows([], [], [])
-    index = index_folder_for(folder, settings.cache)
-    with ResearchQA.open(folder / "corpus", index, settings=settings) as qa:
-        book = qa._book()
-        for question in questions_of(folder, half, limit):
-            with qa._reader.snapshot() as snapshot:
-                plan = plan_question(question.question, book)
-                _PLANS[question.id] = plan
-                results = search(snapshot, qa._embedder, plan)
-            COLLECT[stage](question, results, rows)
-    total = sum(rows.weights) or 1.0
-    rows.weights = [weight / total for weight in rows.weights]
-    print(f"{folder.name}: {len(rows.labels)} rows, {sum(rows.labels)} positive", file=sys.stderr)
-    return rows
+def regress(sets: Mapping[str, list[Example]]) -> tuple[NDArray[np.float64], float]:
+    """Fit a logistic function in which each set, and each of its classes, counts the same."""
+    rows, labels, weights = [], [], []
+    for examples in sets.values():
+        for label in (True, False):
+            chosen = [example for example in examples if example.answerable is label]
+            total = sum(example.weight for example in chosen) or 1.0
+            rows.extend(example.features for example in chosen)
+            labels.extend(label for _ in chosen)
+            weights.extend(example.weight / total for example in chosen)
+    scale = len(labels) / sum(weights)
+    model = LogisticRegression(C=0.1, max_iter=5000)
+    model.fit(np.asarray(rows), np.asarray(labels), sample_weight=np.asarray(weights) * scale)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def main() -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--stage", choices=sorted(COLLECT), required=True)
+    parser.add_argument("--stage", choices=("ranking", "units", "evidence"), required=True)
     parser.add_argument("--half", default="a")
     parser.add_argument("--limit", type=int)
-    parser.add_argument("--strength", type=float, default=1.0, help="inverse regularisation")
     options = parser.parse_args()
     settings = load_settings()
-    parts = [
-        collect(folder, options.stage, options.half, options.limit, settings)
+    found = {
+        folder.name: list(ask(folder, options.half, options.limit, settings))
         for folder in options.sets
-    ]
-    features = np.asarray([row for part in parts for row in part.features], dtype=np.float64)
-    labels = np.asarray([label for part in parts for label in part.labels])
-    weights = np.asarray([weight for part in parts for weight in part.weights]) * len(labels)
-    names = {"ranking": FEATURES, "units": UNIT_FEATURES, "evidence": EVIDENCE_FEATURES}
-    model = LogisticRegression(
-        C=options.strength, fit_intercept=options.stage != "ranking", max_iter=2000
-    )
-    model.fit(features, labels, sample_weight=weights)
-    for name, weight in zip(names[options.stage], model.coef_[0], strict=True):
-        print(f'    "{name}": {weight:.3f},')
-    print(f"bias = {float(np.atleast_1d(model.intercept_)[0]):.3f}")
-    print(f"accuracy on these rows: {model.score(features, labels, sample_weight=weights):.4f}")
+    }
+    if options.stage == "evidence":
+        names = EVIDENCE_FEATURES
+        examples = {
+            name: [e for item in items for e in evidence_examples(item)]
+            for name, items in found.items()
+        }
+        weights, bias = regress(examples)
+        print(f"bias = {bias:.3f}")
+    else:
+        ranking = options.stage == "ranking"
+        names, known = (FEATURES, RANKING) if ranking else (UNIT_FEATURES, UNIT_WEIGHTS)
+        groups_of = ranking_groups if ranking else unit_groups
+        groups = {
+            name: [group for item in items for group in groups_of(item)]
+            for name, items in found.items()
+        }
+        weights = ascend(groups, np.asarray([known[name] for name in names]))
+    for name, weight in zip(names, weights, strict=True):
+        print(f'    "{name}": {weight:.2f},')
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Hybrid search: candidates by vectors and words, ranked by a weighted sum of their features.
 
-The weights were fitted on one half of the evaluation sets by `bench/fit_ranking.py` and are
+The weights were fitted on one half of the evaluation sets by `bench/fit_weights.py` and are
 reported on the other (docs/answers.md).
 """
 
