@@ -152,8 +152,13 @@ def _asked_group(
     answered: Sequence[bool],
     document_of: DocumentOf,
 ) -> Group | None:
-    """Return the list or table a question for all of it means, if the best unit is in one."""
+    """Return the list or table a question for all of it means, if the best unit is in one.
+
+    A sentence that only introduces a list is no answer without it, whatever was asked.
+    """
+    if len(plan.parts) != 1 or not answered[0] or not read[0]:
+        return None
     asks_all = plan.form.shape is AnswerShape.LIST or plan.form.counting
-    if not asks_all or len(plan.parts) != 1 or not answered[0] or not read[0]:
+    if not asks_all and not read[0][0].feature("introduces"):
         return None
     return whole_group(read[0][0], results[0].query.attribute_words, document_of)

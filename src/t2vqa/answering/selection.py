@@ -87,7 +87,8 @@ def _within(units: Sequence[ScoredUnit], allowance: Allowance) -> list[ScoredUni
     for unit in units[1:]:
         if len(kept) == allowance.units or _log_odds(unit) < _log_odds(best) - allowance.margin:
             break
-        if spent + len(unit.text) > allowance.characters or _repeats(unit, kept):
+        introduces = unit.feature("introduces")  # what it leads to is not said
+        if introduces or spent + len(unit.text) > allowance.characters or _repeats(unit, kept):
             continue
         kept.append(unit)
         spent += len(unit.text)
