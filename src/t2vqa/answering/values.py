@@ -34,6 +34,7 @@ _REASON = re.compile(
     r"because|due to|since|as a result|in order to|owing to",
     re.IGNORECASE,
 )
+_BARE_CODE = re.compile(r"(?<![\d.,])\d{4,6}(?![\d.,%年月日万亿元])")
 _CUES: Mapping[AnswerKind, re.Pattern[str]] = {
     AnswerKind.PERSON: _PERSON,
     AnswerKind.ORGANISATION: _ORGANISATION,
@@ -80,6 +81,12 @@ def quantities_of(text: str, kind: AnswerKind) -> tuple[Quantity, ...]:
     return tuple(found for found in find_quantities(text) if found.kind in wanted)
 
 
+def _codes(text: str) -> list[Span]:
+    """Return the stock codes in ``text``, else figures that may be codes of another market."""
+    known = [found.span for found in find_codes(text)]
+    return known or [Span(*match.span()) for match in _BARE_CODE.finditer(text)]
+
+
 def _quantity_finder(kind: AnswerKind) -> Callable[[str], Sequence[Span]]:
     return lambda text: [found.span for found in quantities_of(text, kind)]
 
@@ -87,5 +94,5 @@ def _quantity_finder(kind: AnswerKind) -> Callable[[str], Sequence[Span]]:
 _FINDERS: Mapping[AnswerKind, Callable[[str], Sequence[Span]]] = {
     **{kind: _quantity_finder(kind) for kind in _QUANTITY_KINDS},
     AnswerKind.DATE: lambda text: [found.span for found in find_dates(text)],
-    AnswerKind.CODE: lambda text: [found.span for found in find_codes(text)],
+    AnswerKind.CODE: _codes,
 }
