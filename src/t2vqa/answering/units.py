@@ -178,8 +178,3 @@ def _standing_out(column: NDArray[np.float32]) -> NDArray[np.float32]:
 def _logistic(table: NDArray[np.float32]) -> NDArray[np.float32]:
     weights = np.asarray([UNIT_WEIGHTS[name] for name in UNIT_FEATURES], dtype=np.float32)
     return np.asarray(1 / (1 + np.exp(-(table @ weights + UNIT_BIAS))), dtype=np.float32)
-
-
-def features_table(units: Sequence[ScoredUnit]) -> NDArray[np.float32]:
-    """Return the features of ``units`` as rows, for fitting."""
-    return np.asarray([unit.features for unit in units], dtype=np.float32)

@@ -21,7 +21,6 @@ class Wording:
     later: str
     equal: str
     count: str
-    total: str
     joint: str
     quote: str
     colon: str
@@ -52,7 +51,6 @@ CHINESE = Wording(
     later="**{winner}**更晚：{first}对{second}。",
     equal="两者相同：{first}与{second}。",
     count="共 **{count}** 项：",
-    total="合计 **{total}**：",
     joint="、",
     quote="“{word}”",
     colon="：",
@@ -70,7 +68,6 @@ ENGLISH = Wording(
     later="**{winner}** is later: {first} against {second}.",
     equal="They are equal: {first} and {second}.",
     count="**{count}** in all:",
-    total="**{total}** in all:",
     joint=", ",
     quote='"{word}"',
     colon=": ",

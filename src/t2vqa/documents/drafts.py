@@ -51,16 +51,6 @@ class Draft:
         return " ".join(line.text for line in self.lines)
 
 
-def source_lines(text: str, first: int) -> list[SourceLine]:
-    """Cut words into stripped lines without the empty ones, counting from line ``first``."""
-    lines = normalise_characters(text).split("\n")
-    return [
-        SourceLine(line.strip(), first + place)
-        for place, line in enumerate(lines)
-        if line and not line.isspace()
-    ]
-
-
 def cell_words(text: str) -> str:
     """Return a cell's words in one line, each white space a single space."""
     return " ".join(normalise_characters(text).split())

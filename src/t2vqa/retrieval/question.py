@@ -53,7 +53,6 @@ class QuestionForm:
         chinese: Whether it is written in Chinese.
         largest: For "which is the highest/earliest": +1, for the lowest/latest: -1, else 0.
         counting: Whether it asks how many members a list or table has.
-        totalling: Whether it asks for a sum over a list or table.
     """
 
     kind: AnswerKind
@@ -61,7 +60,6 @@ class QuestionForm:
     chinese: bool
     largest: int = 0
     counting: bool = False
-    totalling: bool = False
 
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -175,9 +173,6 @@ _COUNTING = re.compile(
     r"how many (?:companies|stocks|products|items|kinds)",
     re.IGNORECASE,
 )
-_TOTALLING = re.compile(
-    r"合计|总和|加起来|总共多少|一共多少|总额|in total|altogether|\bsum of\b", re.IGNORECASE
-)
 
 
 def is_chinese(text: str) -> bool:
@@ -220,7 +215,6 @@ def question_form(question: str) -> QuestionForm:
         chinese=is_chinese(question),
         largest=largest,
         counting=kind is AnswerKind.COUNT and bool(_COUNTING.search(question)),
-        totalling=bool(_TOTALLING.search(question)),
     )
 
 
