@@ -161,4 +161,7 @@ def _asked_group(
     asks_all = plan.form.shape is AnswerShape.LIST or plan.form.counting
     if not asks_all and not read[0][0].feature("introduces"):
         return None
-    return whole_group(read[0][0], results[0].query.attribute_words, document_of)
+    query = results[0].query
+    # A row about the company asked for is not to bring the rows of all others with it.
+    words = query.words if query.part.names else query.attribute_words
+    return whole_group(read[0][0], words, document_of)

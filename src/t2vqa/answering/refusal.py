@@ -42,7 +42,7 @@ EVIDENCE_FEATURES = (
     "unknown",
     "other_language",
     "owned",
-    "summary",
+    "loose",
     "head_unknown",
 )
 
@@ -61,8 +61,8 @@ EVIDENCE_WEIGHTS: Mapping[str, float] = {
     "unknown": 0.00,
     "other_language": 0.47,
     "owned": -1.90,
-    "summary": 0.65,
-    "head_unknown": -1.80,
+    "loose": 0.65,
+    "head_unknown": -2.60,
 }
 EVIDENCE_BIAS = -3.5
 THRESHOLD = 0.30
@@ -71,6 +71,7 @@ EXACT_KINDS = NUMERIC_KINDS | {AnswerKind.DATE, AnswerKind.CODE}
 """Kinds whose values have a form of their own, so that their absence can be told."""
 
 _LOOKED_AT = 3
+_LOOSE_SHAPES = frozenset({AnswerShape.SUMMARY, AnswerShape.LIST})
 _NAMED_KINDS = EXACT_KINDS | {AnswerKind.PERSON}
 _ATTRIBUTE = re.compile(
     r"的(?P<attribute>[^的，,。？?]{1,10}?)(?:是|有|为|呢)(?:多少|什么|谁|哪|几|[?？]|$)"
@@ -133,7 +134,7 @@ def evidence_features(
         _unknown(result.query.attribute_words) if chinese == form.chinese else 0.0,
         float(chinese != form.chinese),
         float(best.passage.document in result.query.part.documents),
-        float(form.shape is AnswerShape.SUMMARY),
+        float(form.shape in _LOOSE_SHAPES),
         _head_unknown(result.query.part, result.query.words, form),
     )
 

@@ -75,7 +75,7 @@ _KIND_PATTERNS: tuple[tuple[AnswerKind, str], ...] = (
     (
         AnswerKind.PERCENT,
         r"百分之几|百分比|比例|占比|比率|份额|占.{0,8}比(?!较)|增速|增长率|"
-        r"率(?:是|为|有|达|多少|[?？]|$)|几成|"
+        r"率(?:是|为|有|达|多少|呢|[?？]|$)|几成|"
         r"percentage|percent\b|proportion|share of|what share|\brate\b",
     ),
     (
@@ -95,7 +95,7 @@ _KIND_PATTERNS: tuple[tuple[AnswerKind, str], ...] = (
         AnswerKind.AMOUNT,
         r"多少(?:钱|元|亿元|万元|美元|港元|资金)|"
         r"(?:额|价格?|价值|营收|收入|利润|净利|亏损|市值|股利|资产|负债|权益|预算|成本|费用|资金|市场空间)"
-        r"(?:规模)?[^，,。；]{0,4}(?:多少|什么|几|更|[?？]|$)|多少[^，,。；]{0,6}(?:股利|资金|资产|负债|收入|利润)|"
+        r"(?:规模)?[^，,。；]{0,4}(?:多少|什么|几|更|呢|[?？]|$)|多少[^，,。；]{0,6}(?:股利|资金|资产|负债|收入|利润)|"
         r"how much (?:money|did|does|was|were|is|has)|"
         r"\bprice\b|revenue|profit|\bcost\b|market cap|\bvalue of\b",
     ),
