@@ -101,3 +101,10 @@ def test_names_count_under_any_form() -> None:
     assert names_present(matches, "西河传媒") == 0.5
     assert names_present(matches, "行业") == 0
     assert names_present((), "东山科技") == 0
+
+
+def test_scores_never_rise_down_a_merged_list() -> None:
+    found = merged(results("东山科技和西河传媒2023年净利润分别是多少？"), 10)
+    scores = [passage.score for passage in found]
+    assert len(scores) > 2
+    assert scores == sorted(scores, reverse=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Protocol
 
 import numpy as np
@@ -103,17 +104,21 @@ def _rank(
 
 
 def merged(results: Sequence[PartResult], limit: int) -> tuple[ScoredPassage, ...]:
-    """Take the parts' best in turn, each passage once, so that no part crowds out another."""
+    """Take the parts' best in turn, each passage once, so that no part crowds out another.
+
+    The scores of several parts are not comparable; a passage is given at most the score of the one
+    before it, so that they never rise down the list.
+    """
     taken: dict[str, ScoredPassage] = {}
-    longest = max((len(result.ranked) for result in results), default=0)
-    for rank in range(longest):
-        for result in results:
-            if rank < len(result.ranked) and len(taken) < limit:
-                found = result.ranked[rank]
-                passage = found.candidate.passage
-                features = dict(zip(FEATURES, found.candidate.features, strict=True))
-                taken.setdefault(
-                    passage.id,
-                    ScoredPassage(passage, found.score, features["dense"], features["lexical"]),
-                )
+    lowest = 1.0
+    ranks = zip_longest(*(result.ranked for result in results))
+    for found in (ranked for rank in ranks for ranked in rank if ranked is not None):
+        passage = found.candidate.passage
+        if passage.id in taken:
+            continue
+        if len(taken) == limit:
+            break
+        lowest = min(lowest, found.score)
+        features = dict(zip(FEATURES, found.candidate.features, strict=True))
+        taken[passage.id] = ScoredPassage(passage, lowest, features["dense"], features["lexical"])
     return tuple(taken.values())
