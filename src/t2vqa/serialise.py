@@ -7,10 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from t2vqa.types import Answer, BuildReport, Citation, IndexStatus, ScoredPassage
-
-SECTION_SEPARATOR = " › "
-"""Stands between the headings of a section's path, outermost first."""
+from t2vqa.types import SECTION_SEPARATOR, Answer, BuildReport, Citation, IndexStatus, ScoredPassage
 
 JsonObject = dict[str, Any]
 """A JSON object: its values are what ``json.dumps`` takes."""

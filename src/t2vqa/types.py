@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+SECTION_SEPARATOR = " › "
+"""Stands between the headings of a path where it is written out."""
+
 
 class BlockKind(StrEnum):
     """What a stretch of a document is."""

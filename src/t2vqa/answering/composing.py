@@ -114,7 +114,7 @@ def compose(
     else:
         for unit in select_units(plan, read, answered):
             draft.say_unit(unit)
-        head = _comparison(plan, results, read, answered, words, draft)
+        _say_comparison(draft, read, answered)
     missing = [
         words.part_missing.format(subject=words.quoted([name.text for name in part.names[:1]]))
         for part, has_answer in zip(plan.parts, answered, strict=True)
@@ -123,26 +123,19 @@ def compose(
     return Composition(draft.text(head, missing), tuple(draft.statements), draft.citations.all())
 
 
-def _comparison(
-    plan: QuestionPlan,
-    results: Sequence[PartResult],
-    read: Sequence[Sequence[ScoredUnit]],
-    answered: Sequence[bool],
-    words: Wording,
-    draft: Draft,
-) -> str:
-    """Return the comparing sentence with the markers of what it compares, or nothing."""
+def _say_comparison(
+    draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Sequence[bool]
+) -> None:
+    """Put the comparing sentence in front, cited as what it compares, where there is one."""
+    plan = draft.plan
     if len(plan.parts) != 2 or not all(answered) or len(draft.statements) < 2:
-        return ""
+        return
     best = [units[0] for units in read]
-    said = compare(results, best, plan.form, plan.question, words)
+    said = compare(draft.results, best, plan.form, plan.question, draft.words)
     if said is None:
-        return ""
-    numbers = sorted(
-        {number for statement in draft.statements[:2] for number in statement.citations}
-    )
-    draft.statements.insert(0, Statement(said, tuple(numbers)))
-    return ""
+        return
+    numbers = {number for statement in draft.statements[:2] for number in statement.citations}
+    draft.statements.insert(0, Statement(said, tuple(sorted(numbers))))
 
 
 def _asked_group(

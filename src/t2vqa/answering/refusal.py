@@ -38,8 +38,6 @@ EVIDENCE_FEATURES = (
     "kind",
     "kind_missing",
     "period",
-    "off_subject",
-    "unknown",
     "other_language",
     "owned",
     "loose",
@@ -57,8 +55,6 @@ EVIDENCE_WEIGHTS: Mapping[str, float] = {
     "kind": 0.25,
     "kind_missing": -2.20,
     "period": 0.06,
-    "off_subject": -2.02,
-    "unknown": 0.00,
     "other_language": 0.47,
     "owned": -1.90,
     "loose": 0.65,
@@ -109,8 +105,10 @@ def judge(result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm) -
         for name, value in zip(EVIDENCE_FEATURES, features, strict=True)
     )
     probability = 1 / (1 + math.exp(-activation))
+    if probability >= THRESHOLD:
+        return Verdict(answered=True, probability=probability)
     missing = _missing(result.query.part, result.query.attribute_words, units)
-    return Verdict(probability >= THRESHOLD, probability, missing)
+    return Verdict(answered=False, probability=probability, missing=missing)
 
 
 def evidence_features(
@@ -130,8 +128,6 @@ def evidence_features(
         best.feature("kind"),
         float(_wants_figure(best, form) and not any(_holds_figure(unit, form) for unit in top)),
         max(unit.feature("period") for unit in top),
-        float(_is_off_subject(result, top)),
-        _unknown(result.query.attribute_words) if chinese == form.chinese else 0.0,
         float(chinese != form.chinese),
         float(best.passage.document in result.query.part.documents),
         float(form.shape in _LOOSE_SHAPES),
@@ -161,12 +157,6 @@ def _holds_figure(unit: ScoredUnit, form: QuestionForm) -> bool:
     return form.kind in NUMERIC_KINDS and any(
         values_of(unit.text, kind) for kind in _FIGURES_FOR[form.kind]
     )
-
-
-def _unknown(asked: Sequence[WeightedWord]) -> float:
-    """Return the share of the asked words' weight that no passage of the corpus speaks of."""
-    total = sum(word.weight for word in asked)
-    return sum(word.weight for word in asked if not word.known) / total if total else 0.0
 
 
 def _head_unknown(part: QuestionPart, asked: Sequence[WeightedWord], form: QuestionForm) -> float:

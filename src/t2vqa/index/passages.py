@@ -11,13 +11,10 @@ from itertools import pairwise
 from t2vqa.index.codec import encode_passage_units
 from t2vqa.index.packing import pack
 from t2vqa.text.sentences import split_sentences
-from t2vqa.types import Block, BlockKind, Document, Passage, Span, Unit
+from t2vqa.types import SECTION_SEPARATOR, Block, BlockKind, Document, Passage, Span, Unit
 
 CHUNKER_VERSION = "1"
 """Raised whenever the passages of an unchanged document would change."""
-
-SECTION_SEPARATOR = " › "
-"""Between the parts of a heading path, wherever one is written out."""
 
 LONG_ITEM = 200
 """A list item with more characters than this is split into sentences."""

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from t2vqa.errors import IndexStoreError
 from t2vqa.index.codec import Floats
-from t2vqa.index.passages import SECTION_SEPARATOR
 from t2vqa.index.schema import connect_reader, read_meta
-from t2vqa.types import Passage
+from t2vqa.types import SECTION_SEPARATOR, Passage
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

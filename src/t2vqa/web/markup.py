@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from t2vqa.types import SECTION_SEPARATOR
+
 _AS_ENTITIES = str.maketrans(
     {character: f"&#{ord(character)};" for character in "&<>\"'\\`*_~[]()!$|#:@{}"}
 )
@@ -57,4 +59,4 @@ def link_html(href: str, label: str, title: str, css_class: str) -> str:
 
 def place(title: str, section: Sequence[str]) -> str:
     """Return a document's title and a heading path on one line."""
-    return " › ".join((title, *section))
+    return SECTION_SEPARATOR.join((title, *section))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from t2vqa.types import Block, BlockKind, Document, Span
+from t2vqa.types import SECTION_SEPARATOR, Block, BlockKind, Document, Span
 from t2vqa.web.conversation import Source
 from t2vqa.web.markup import escape
 from t2vqa.web.wording import Wording
@@ -192,7 +192,7 @@ def _cut(text: str) -> str:
 
 def _head(source: Source, document: Document | None, words: Wording) -> str:
     facts = "".join(f"<span>{escape(fact)}</span>" for fact in _facts(source, document, words))
-    section = " › ".join(escape(heading) for heading in source.section)
+    section = SECTION_SEPARATOR.join(escape(heading) for heading in source.section)
     trail = f'<p class="t2-trail">{section}</p>' if section else ""
     return f'<header><h3>{escape(source.title)}</h3><p class="t2-facts">{facts}</p>{trail}</header>'
 
