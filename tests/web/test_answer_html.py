@@ -17,7 +17,7 @@ from t2vqa.types import (
     Timings,
 )
 from t2vqa.web.answer_html import answer_html, failure_html, rendered
-from t2vqa.web.answer_markdown import answer_plain_text
+from t2vqa.web.answer_markdown import answer_body_html, answer_plain_text
 from t2vqa.web.conversation import Turn
 from t2vqa.web.wording import CHINESE, ENGLISH
 
@@ -110,3 +110,7 @@ def test_an_unexpected_failure_tells_no_internals() -> None:
 def test_copied_text_ends_with_what_its_numbers_mean() -> None:
     text = answer_plain_text(answer(r"**甲** 涨 3\-6% [1]", citation(1)))
     assert text == "**甲** 涨 3-6% [1]\n\n[1] 报告 › 风险 (a.md:3)"
+
+
+def test_a_value_that_ends_in_a_sign_is_bold_before_a_chinese_word() -> None:
+    assert "拿到了<strong>30%</strong>的份额" in answer_body_html(answer("拿到了**30%**的份额"), 0)

@@ -9,6 +9,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from t2vqa.types import Answer
@@ -16,6 +17,7 @@ from t2vqa.web.conversation import Link, LinkKind
 from t2vqa.web.markup import escape_for_chat, link_html, place
 
 _MARKER = re.compile(r"\[(\d+)\]")
+_BOLD = re.compile(r"\*\*(?P<words>[^*\\`\s](?:[^*\\`\n]*[^*\\`\s])?)\*\*")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _RULES = (
     "paragraph", "list", "table", "emphasis", "backticks", "escape", "entity", "newline",
@@ -95,4 +97,18 @@ def _reader() -> MarkdownIt:
     # Escaped characters stay apart from the text around them, so that a marker the answer
     # escaped, because it is the document's own, does not become a link.
     reader = MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(_RULES))
+    reader.inline.ruler.before("emphasis", "bold", _bold)
     return reader.disable("text_join")
+
+
+def _bold(state: StateInline, silent: bool) -> bool:
+    """Read ``**30%**的`` as bold; CommonMark wants a space behind a sign before the stars."""
+    found = _BOLD.match(state.src, state.pos)
+    if found is None:
+        return False
+    if not silent:
+        state.push("strong_open", "strong", 1)
+        state.push("text", "", 0).content = found["words"]
+        state.push("strong_close", "strong", -1)
+    state.pos = found.end()
+    return True
