@@ -36,7 +36,19 @@ ANSWER = Answer(
     refused=False,
     mode=AnswerMode.EXTRACTIVE,
     statements=(Statement("**A fact.**", (1,)),),
-    citations=(Citation(1, "note.md", "A note", ("Outer", "Inner"), 10, 17, "A fact."),),
+    citations=(
+        Citation(
+            1,
+            "note.md",
+            "A note",
+            ("Outer", "Inner"),
+            10,
+            17,
+            "A fact.",
+            sha256="ab",
+            modified="2026-01-02T03:04:05+00:00",
+        ),
+    ),
     passages=(ScoredPassage(PASSAGE, 0.75, 0.8, 0.7),),
     timings=Timings(12.34567, 1.0),
     understood="What is it?",
@@ -60,6 +72,8 @@ def test_answer_has_the_documented_form() -> None:
                 "start": 10,
                 "end": 17,
                 "quote": "A fact.",
+                "sha256": "ab",
+                "modified": "2026-01-02T03:04:05+00:00",
             }
         ],
         "passages": [

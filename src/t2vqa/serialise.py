@@ -81,6 +81,8 @@ def _citation(citation: Citation) -> JsonObject:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "sha256": citation.sha256,
+        "modified": citation.modified,
     }
 
 

@@ -98,6 +98,8 @@ class Document:
         metadata: Further front matter, as strings.
         locations: Ascending by ``start``; the first begins at 0 when there is text.
         sha256: Of the file's bytes, as hexadecimal digits.
+        titled: Whether the title is the document's own words, not its file's name.
+        modified: When the file was last modified, as ISO 8601 in UTC, or None where that is unknown.
     """
 
     path: str
@@ -109,6 +111,8 @@ class Document:
     metadata: Mapping[str, str] = field(default_factory=dict)
     locations: tuple[Location, ...] = ()
     sha256: str = ""
+    modified: str | None = None
+    titled: bool = True
 
     def location(self, offset: int) -> Location | None:
         """Return where in the source file the character at ``offset`` stands."""
@@ -132,8 +136,9 @@ class Unit:
 class Passage:
     """What is retrieved: neighbouring units of one section of one document.
 
-    ``id`` is a hash of document path, span, text and chunker version. ``context`` is what is
-    embedded and searched in front of the text: title, heading path and lead-in.
+    ``id`` is a hash of all the rest. ``context`` is what is searched in front of the text: title,
+    heading path and lead-in. It is embedded too, but for a title that is only the file's name
+    (not ``titled``), so that a renamed document's vectors hold.
     """
 
     id: str
@@ -145,6 +150,7 @@ class Passage:
     context: str
     units: tuple[Unit, ...]
     date: str | None = None
+    titled: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,11 @@ class ScoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a statement stands. The law of the house: ``document.text[start:end] == quote``."""
+    """Where a statement stands. The law of the house: ``document.text[start:end] == quote``.
+
+    ``sha256`` and ``modified`` tell which version of the document that holds for: the hash of its
+    file's bytes, and when that was last modified (ISO 8601 in UTC).
+    """
 
     number: int
     document: str
@@ -171,6 +181,34 @@ class Citation:
     page: int | None = None
     line: int | None = None
     date: str | None = None
+    sha256: str = ""
+    modified: str | None = None
+
+
+class CitationChange(StrEnum):
+    """What has become of the cited words since the answer was given."""
+
+    CURRENT = "current"
+    MOVED = "moved"
+    CHANGED = "changed"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class CitationState:
+    """A citation held against the index as it is now.
+
+    Attributes:
+        change: ``current``: the words stand where they stood; ``moved``: elsewhere, be it in the
+            document or in one of the same bytes under another name; ``changed``: the document
+            is there, the words are not; ``gone``: nor is the document.
+        document: The path of the document that holds the words now, or held them.
+        span: Where the words stand now, or None.
+    """
+
+    change: CitationChange
+    document: str
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

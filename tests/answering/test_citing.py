@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,3 +42,13 @@ def test_a_citation_tells_where_it_stands() -> None:
     citations.cite("a.md", Span(start, start + 3), ("甲",))
     (cited,) = citations.all()
     assert (cited.quote, cited.line, cited.title, cited.section) == ("项目二", 6, "甲", ("甲",))
+    assert cited.sha256 == document.sha256
+
+
+def test_a_citation_tells_which_version_it_is_of() -> None:
+    document = replace(DOCUMENTS["b.txt"], modified="2026-01-02T03:04:05+00:00")
+    citations = CitationList(lambda _: document)
+    citations.cite("b.txt", Span(0, 5), ())
+    (cited,) = citations.all()
+    assert (cited.sha256, cited.modified) == (document.sha256, "2026-01-02T03:04:05+00:00")
+    assert len(cited.sha256) == 64

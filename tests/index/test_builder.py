@@ -122,6 +122,8 @@ def test_adding_editing_renaming_and_deleting_equal_a_fresh_build(
 def test_nothing_is_read_where_nothing_changed(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for path in CORPUS:
+        os.utime(house.corpus / path, (1_700_000_000, 1_700_000_000))
     first = house.build()
     before = contents(house.index)
     monkeypatch.setattr("t2vqa.index.changes.read", lambda file: pytest.fail(file.path))

@@ -38,6 +38,8 @@ class CitationList:
                 page=place.page if place else None,
                 line=place.line if place else None,
                 date=document.date,
+                sha256=document.sha256,
+                modified=document.modified,
             )
         return self._citations[key].number
 

@@ -75,6 +75,14 @@ def read(file: CorpusFile) -> bytes:
         raise DocumentError(f"{file.path}: it cannot be read: {_why(error)}") from error
 
 
+def is_passed_over(name: str) -> bool:
+    """Tell whether files and folders of a name are none of the corpus, whatever they hold.
+
+    Hidden ones, those that systems leave behind, and the copies that editors keep.
+    """
+    return name.startswith((".", "~$")) or name.casefold() in _JUNK or name.endswith("~")
+
+
 def _path(found: CorpusFile | Skipped) -> str:
     return found.path
 
@@ -110,7 +118,7 @@ class _Walk:
             yield Skipped(self._name(folder), f"the folder cannot be read: {_why(error)}")
             return
         for entry in entries:
-            if not _is_junk(entry.name):
+            if not is_passed_over(entry.name):
                 yield from self._entry(entry)
 
     def _entry(self, entry: os.DirEntry[str]) -> Iterator[CorpusFile | Skipped]:
@@ -165,10 +173,6 @@ class _Walk:
     def _name(self, place: Path) -> str:
         name = place.relative_to(self.root).as_posix()
         return name if _is_unicode(name) else name.encode("utf-8", "replace").decode("utf-8")
-
-
-def _is_junk(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.casefold() in _JUNK or name.endswith("~")
 
 
 def _is_unicode(name: str) -> bool:

@@ -26,9 +26,22 @@ from t2vqa.index.commit import NextState, commit_state, forget_unused_vectors
 from t2vqa.index.embedding.base import Embedder
 from t2vqa.index.lock import writing
 from t2vqa.index.passages import recipe
-from t2vqa.index.schema import clear_unusable, connect_writer, plain_errors, read_meta
+from t2vqa.index.schema import (
+    clear_unusable,
+    connect_writer,
+    plain_errors,
+    read_meta,
+    transaction,
+)
 from t2vqa.index.staging import Staging
-from t2vqa.index.store import FileState, read_manifest, read_skipped, write_meta
+from t2vqa.index.store import (
+    FileState,
+    read_manifest,
+    read_skipped,
+    write_meta,
+    write_skipped,
+    write_touched,
+)
 from t2vqa.types import BuildReport, Progress, Skipped
 
 log = logging.getLogger(__name__)
@@ -48,6 +61,7 @@ def build_index(
     embedder: Embedder,
     *,
     rebuild: bool = False,
+    verify: bool = False,
     progress: OnProgress | None = None,
 ) -> BuildReport:
     """Index what has changed in a corpus since the last build, or all of it the first time.
@@ -63,6 +77,7 @@ def build_index(
         embedder: Makes the vectors; another one than the last time means reading all anew.
         rebuild: Read all files and make all tables and the Chroma collection anew. Vectors are
             taken from the last build where model and text are the same.
+        verify: Read all files and compare their bytes, also where size and time are as recorded.
         progress: Told about every step.
 
     Raises:
@@ -76,7 +91,7 @@ def build_index(
             clear_unusable(index)
         with closing(connect_writer(index)) as connection:
             build = _Build(corpus, index, settings, embedder, connection, progress)
-            return build.run(rebuild)
+            return build.run(rebuild, verify)
 
 
 class _Build:
@@ -104,10 +119,10 @@ class _Build:
         self._skipped: list[tuple[Skipped, FileState | None]] = []
         self._staged: set[str] = set()
 
-    def run(self, rebuild: bool) -> BuildReport:
+    def run(self, rebuild: bool, verify: bool = False) -> BuildReport:
         started = perf_counter()
         before = read_manifest(self._connection)
-        known = Known(before, read_skipped(self._connection))
+        known = Known(before, read_skipped(self._connection), verify)
         anew = rebuild or self._needs_all_anew()
         scan = scan_corpus(self._corpus, max_file_megabytes=self._settings.max_file_megabytes)
         self._read(scan, Known() if anew else known)
@@ -120,7 +135,7 @@ class _Build:
         if self._is_change(anew, gone, known):
             self._write(anew)
         else:
-            write_meta(self._connection, {"built_at": _now(), "corpus": self._corpus_name()})
+            self._note_looked()
         kept = before.keys() & present
         edited = {path for path in kept & self._staged if self._sha256(path) != before[path].sha256}
         return BuildReport(
@@ -171,13 +186,19 @@ class _Build:
             anew
             or gone
             or self._staged
-            or self._touched
             or self._meta.get("lexical") != lexical.segmentation_name()
             or skipped.keys() != known.skipped.keys()
             or any(skipped[path][0] != known.skipped[path][0] for path in skipped)
             or self._meta.get(_UNFINISHED)
             or ChromaSync.is_missing(self._index, self._meta)
         )
+
+    def _note_looked(self) -> None:
+        """Note that all is as it was, and the sizes and times by which that is seen next time."""
+        with transaction(self._connection):
+            write_touched(self._connection, self._touched)
+            write_skipped(self._connection, self._skipped)
+            write_meta(self._connection, {"built_at": _now(), "corpus": self._corpus_name()})
 
     def _write(self, anew: bool) -> None:
         """Add to Chroma, commit, then delete what is no longer used."""

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from t2vqa.documents import CorpusFile, CorpusScan, load_document, read
 from t2vqa.errors import DocumentError
 from t2vqa.index.store import FileState
 from t2vqa.types import Document, Skipped
 
+UNSURE = -1
+"""Recorded in place of the size of a file that was read right after it was modified.
+
+A further edit within the same tick of the file system's clock, leaving the size as it is, would
+not show; so such a file is read again the next time."""
+
+_TICK_NS = 2_000_000_000
+"""The coarsest clock of a file system in use: FAT counts in two seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the index knows of the corpus: indexed files, and skipped ones with their reason."""
+    """What the index knows of the corpus: indexed files, and skipped ones with their reason.
+
+    With ``verify``, size and time are not trusted: every file is to be read.
+    """
 
     indexed: Mapping[str, FileState] = field(default_factory=dict)
     skipped: Mapping[str, tuple[str, FileState | None]] = field(default_factory=dict)
+    verify: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +49,14 @@ def to_read(scan: CorpusScan, known: Known) -> list[CorpusFile]:
 
 
 def stale_paths(scan: CorpusScan, known: Known) -> tuple[str, ...]:
-    """Return the paths added, edited or removed since the index was built, sorted."""
+    """Return the paths added, edited or removed since the index was built, sorted.
+
+    A file of the recorded size but another time is read, to see whether its bytes differ.
+    """
     present = {file.path for file in scan.files}
     gone = {path for path in known.indexed if path not in present}
-    return tuple(sorted(gone | {file.path for file in to_read(scan, known)}))
+    changed = {file.path for file in to_read(scan, known) if _differs(file, known)}
+    return tuple(sorted(gone | changed))
 
 
 def read_files(
@@ -54,10 +72,11 @@ def read_files(
 
 
 def _read(file: CorpusFile, before: FileState | None) -> tuple[Document, FileState] | Unread:
-    state = FileState(file.size, file.mtime_ns)
+    size = UNSURE if file.mtime_ns > time.time_ns() - _TICK_NS else file.size
+    state = FileState(size, file.mtime_ns)
     try:
         data = read(file)
-        state = FileState(file.size, file.mtime_ns, hashlib.sha256(data).hexdigest())
+        state = replace(state, sha256=hashlib.sha256(data).hexdigest())
         if before is not None and before.sha256 == state.sha256:
             return Unread(file.path, state)
         return load_document(file.path, data), state
@@ -66,10 +85,27 @@ def _read(file: CorpusFile, before: FileState | None) -> tuple[Document, FileSta
 
 
 def _is_known(file: CorpusFile, known: Known) -> bool:
-    before = known.indexed.get(file.path)
-    if before is None:
-        before = known.skipped.get(file.path, ("", None))[1]
-    return before is not None and (before.size, before.mtime_ns) == (file.size, file.mtime_ns)
+    before = _before(file, known)
+    if before is None or known.verify:
+        return False
+    return (before.size, before.mtime_ns) == (file.size, file.mtime_ns)
+
+
+def _before(file: CorpusFile, known: Known) -> FileState | None:
+    return known.indexed.get(file.path) or known.skipped.get(file.path, ("", None))[1]
+
+
+def _differs(file: CorpusFile, known: Known) -> bool:
+    """Tell whether a file's bytes are others than the known ones, as far as can be known."""
+    before = _before(file, known)
+    if before is None or before.size not in (file.size, UNSURE):
+        return True
+    if not before.sha256:  # skipped: its bytes were not kept in mind
+        return before.mtime_ns != file.mtime_ns
+    try:
+        return hashlib.sha256(read(file)).hexdigest() != before.sha256
+    except DocumentError:
+        return True
 
 
 def skipped_still(scan: CorpusScan, known: Known) -> Iterator[tuple[Skipped, FileState | None]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from t2vqa.index import lexical
 from t2vqa.index.schema import transaction
-from t2vqa.index.store import FileState, write_meta, write_skipped
+from t2vqa.index.store import FileState, write_meta, write_skipped, write_touched
 from t2vqa.types import Skipped
 
 
@@ -45,10 +45,7 @@ def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
             lexical.remove_all(connection)
             first = 0
         lexical.add_passages(connection, _words(connection, f"number > {first}"))
-        connection.executemany(
-            "UPDATE documents SET size = ?, mtime_ns = ? WHERE path = ?",
-            ((item.size, item.mtime_ns, path) for path, item in state.touched.items()),
-        )
+        write_touched(connection, state.touched)
         write_skipped(connection, state.skipped)
         write_meta(connection, state.meta)
         for table in ("documents", "passages"):

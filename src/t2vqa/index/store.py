@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from t2vqa.errors import IndexDamagedError
 from t2vqa.index import codec
 from t2vqa.types import Document, Passage, Skipped, Span
 
 PASSAGE_COLUMNS = (
-    'p.id, d.path, d.title, d.date, p.start, p."end", p.section, p.context, p.text, p.units'
+    'p.id, d.path, d.title, d.titled, d.date, p.start, p."end", p.section, p.context, p.text, '
+    "p.units"
 )
 """What :func:`passage_from` reads, of passages ``p`` joined with documents ``d``."""
 
@@ -25,7 +28,10 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What the manifest knows of a file: enough to see whether it must be read again."""
+    """What the manifest knows of a file: enough to see whether it must be read again.
+
+    ``size`` is :data:`t2vqa.index.changes.UNSURE` where size and time could not tell.
+    """
 
     size: int
     mtime_ns: int
@@ -90,8 +96,17 @@ def passage_row(passage: Passage, key: bytes) -> Row:
 
 
 def passage_from(row: Row) -> Passage:
-    """Read a passage from a row of :data:`PASSAGE_COLUMNS`."""
-    name, path, title, date, start, end, section_text, context, text, units = row
+    """Read a passage from a row of :data:`PASSAGE_COLUMNS`.
+
+    Raises:
+        IndexDamagedError: The row is not what was written: its id is the hash of the rest.
+    """
+    name, path, title, titled, date, start, end, section_text, context, text, units = row
+    if not is_whole(row):
+        raise IndexDamagedError(
+            f"The index is damaged: a passage of {path} is not what was written. Run `t2vqa "
+            "index` to mend it; your documents are not touched."
+        )
     section = codec.decode_section(section_text)
     return Passage(
         id=name,
@@ -103,17 +118,23 @@ def passage_from(row: Row) -> Passage:
         context=context,
         units=codec.decode_passage_units(units, section),
         date=date,
+        titled=bool(titled),
     )
+
+
+def is_whole(row: Row) -> bool:
+    """Tell whether a row of :data:`PASSAGE_COLUMNS` is as it was written."""
+    return bool(codec.passage_id(*row[1:]) == row[0])
 
 
 def read_document(connection: sqlite3.Connection, path: str) -> Document | None:
     """Return a document as it was indexed, or None where there is none of that path."""
     row = connection.execute(
-        "SELECT body, path, title, date, source, sha256 FROM documents d "
+        "SELECT mtime_ns, body, path, title, date, source, sha256 FROM documents d "
         "JOIN bodies b ON b.document = d.number WHERE path = ?",
         (path,),
     ).fetchone()
-    return codec.decode_document(*row) if row else None
+    return replace(codec.decode_document(*row[1:]), modified=_utc(row[0])) if row else None
 
 
 def passages_with_vectors(
@@ -139,3 +160,18 @@ def in_batches(names: Sequence[Name]) -> Iterator[tuple[str, list[Name]]]:
     for first in range(0, len(names), _ID_BATCH):
         part = list(names[first : first + _ID_BATCH])
         yield ",".join("?" * len(part)), part
+
+
+def write_touched(connection: sqlite3.Connection, touched: Mapping[str, FileState]) -> None:
+    """Note new sizes and times of files whose bytes are the known ones."""
+    connection.executemany(
+        "UPDATE documents SET size = ?, mtime_ns = ? WHERE path = ?",
+        ((item.size, item.mtime_ns, path) for path, item in touched.items()),
+    )
+
+
+def _utc(mtime_ns: int) -> str | None:
+    try:
+        return datetime.fromtimestamp(mtime_ns // 10**9, UTC).isoformat()
+    except (OverflowError, ValueError, OSError):  # a file system may hold any number
+        return None
