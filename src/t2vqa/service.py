@@ -13,14 +13,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from t2vqa.config import Settings, load_settings
-from t2vqa.errors import QuestionError
+from t2vqa.errors import DocumentNotFoundError, QuestionError
 from t2vqa.types import (
     Answer,
     BuildReport,
+    Citation,
+    CitationState,
     Document,
+    IndexContents,
     IndexStatus,
     Progress,
     ScoredPassage,
+    Skipped,
 )
 
 if TYPE_CHECKING:
@@ -63,6 +67,7 @@ class ResearchQA:
         self._reader = reader
         self._state: _State | None = None
         self._state_lock = threading.Lock()
+        self._building = threading.Lock()
 
     @classmethod
     def open(
@@ -157,14 +162,56 @@ class ResearchQA:
         with self._reader.snapshot() as snapshot:
             return snapshot.documents()
 
+    def check(self, citations: Sequence[Citation]) -> tuple[CitationState, ...]:
+        """Hold citations of an earlier answer against the index as it is now.
+
+        Returns:
+            For each citation, in order, whether its words still stand where they stood, stand
+            elsewhere, or are gone. A document that was only renamed counts as moved.
+        """
+        from t2vqa.answering.citing import state_of
+
+        with self._reader.snapshot() as snapshot:
+            documents = {
+                version: _document_now(snapshot, *version)
+                for version in {(one.document, one.sha256) for one in citations}
+            }
+        return tuple(state_of(one, documents[one.document, one.sha256]) for one in citations)
+
+    def generation(self) -> int:
+        """Return the number of the index's present state; whoever changes the index changes it."""
+        with self._reader.snapshot() as snapshot:
+            return snapshot.generation
+
+    def contents(self) -> IndexContents:
+        """Return what the present state of the index was built from."""
+        from t2vqa.index.store import read_manifest, read_skipped
+
+        with self._reader.snapshot() as snapshot:
+            documents = read_manifest(snapshot.connection)
+            skipped = read_skipped(snapshot.connection)
+            return IndexContents(
+                snapshot.generation,
+                {path: state.sha256 for path, state in documents.items()},
+                tuple(Skipped(path, reason) for path, (reason, _) in skipped.items()),
+            )
+
     def status(self, *, check: bool = False) -> IndexStatus:
         """Return what the index holds; with ``check``, compare it with the corpus folder."""
         return self._reader.status(self.settings.corpus if check else None)
 
-    def rebuild(self, *, force: bool = False, progress: Report | None = None) -> BuildReport:
+    def rebuild(
+        self, *, force: bool = False, verify: bool = False, progress: Report | None = None
+    ) -> BuildReport:
         """Bring the index in line with the corpus; with ``force``, build it from nothing.
 
-        Questions are answered from the old state until the new one is whole.
+        Questions are answered from the old state until the new one is whole. Calls from several
+        threads are done one after the other.
+
+        Args:
+            force: Build anew from nothing.
+            verify: Read all files, also where their size and time say that nothing has changed.
+            progress: Told of every step.
 
         Raises:
             IndexLockedError: Another process is building.
@@ -172,14 +219,16 @@ class ResearchQA:
         """
         from t2vqa.index.builder import build_index
 
-        return build_index(
-            self.settings.corpus,
-            self.settings.index,
-            self.settings,
-            self._embedder,
-            rebuild=force,
-            progress=progress,
-        )
+        with self._building:
+            return build_index(
+                self.settings.corpus,
+                self.settings.index,
+                self.settings,
+                self._embedder,
+                rebuild=force,
+                verify=verify,
+                progress=progress,
+            )
 
     def example_questions(self, limit: int = 6, language: str = "zh") -> tuple[str, ...]:
         """Return questions that the loaded corpus answers, drawn from its own structure."""
@@ -244,6 +293,16 @@ class ResearchQA:
                 state = _State(snapshot.generation, NameBook(snapshot.names()))
                 self._state = state
             return state
+
+
+def _document_now(snapshot: Snapshot, path: str, sha256: str) -> Document | None:
+    """Return the document of a path, else one of the same bytes under another path, else None."""
+    try:
+        return snapshot.document(path)
+    except DocumentNotFoundError:
+        renamed = "SELECT path FROM documents WHERE sha256 = ? ORDER BY path"
+        row = snapshot.connection.execute(renamed, (sha256,)).fetchone()
+        return snapshot.document(str(row[0])) if row else None
 
 
 def _so_far(answer: Answer, text: str) -> Answer:

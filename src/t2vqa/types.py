@@ -99,7 +99,7 @@ class Document:
         locations: Ascending by ``start``; the first begins at 0 when there is text.
         sha256: Of the file's bytes, as hexadecimal digits.
         titled: Whether the title is the document's own words, not its file's name.
-        modified: When the file was last modified, as ISO 8601 in UTC, or None where that is unknown.
+        modified: When the file was last modified, as ISO 8601 in UTC, or None if that is unknown.
     """
 
     path: str
@@ -280,6 +280,21 @@ class IndexStatus:
     model: str
     skipped: tuple[Skipped, ...] = ()
     stale: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexContents:
+    """What a state of an index was built from.
+
+    Attributes:
+        generation: Number of the state; another state has another number.
+        documents: The hash of each indexed file's bytes, by path.
+        skipped: The files that are not indexed.
+    """
+
+    generation: int
+    documents: Mapping[str, str]
+    skipped: tuple[Skipped, ...]
 
 
 @dataclass(frozen=True, slots=True)

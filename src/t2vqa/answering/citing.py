@@ -1,10 +1,10 @@
-"""Citations: numbered, resolved against their document, each span once."""
+"""Citations: numbered, each span once, and held against their document, then and later."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from t2vqa.types import Citation, Document, Span
+from t2vqa.types import Citation, CitationChange, CitationState, Document, Span
 
 DocumentOf = Callable[[str], Document]
 """Returns the document of a path."""
@@ -46,3 +46,39 @@ class CitationList:
     def all(self) -> tuple[Citation, ...]:
         """Return the citations in order of their numbers."""
         return tuple(self._citations.values())
+
+
+def state_of(citation: Citation, document: Document | None) -> CitationState:
+    """Hold a citation against its document as it is now, None where there is none.
+
+    A document under another path than the citation's is the same one, renamed: its words have
+    moved. Where the words stand in several places, those under the citation's own headings are
+    taken before others, and of these the nearest to where they stood.
+    """
+    if document is None:
+        return CitationState(CitationChange.GONE, citation.document)
+    stood = Span(citation.start, citation.end)
+    if stood.of(document.text) == citation.quote:
+        here = document.path == citation.document
+        change = CitationChange.CURRENT if here else CitationChange.MOVED
+        return CitationState(change, document.path, stood)
+    places = list(_places(citation.quote, document.text))
+    if not places:
+        return CitationState(CitationChange.CHANGED, document.path)
+    at_home = [span for span in places if _section_at(document, span) == citation.section]
+    nearest = min(at_home or places, key=lambda span: abs(span.start - citation.start))
+    return CitationState(CitationChange.MOVED, document.path, nearest)
+
+
+def _places(quote: str, text: str) -> Iterator[Span]:
+    """Yield where the words stand, an empty quote nowhere."""
+    start = text.find(quote) if quote else -1
+    while start >= 0:
+        yield Span(start, start + len(quote))
+        start = text.find(quote, start + len(quote))
+
+
+def _section_at(document: Document, span: Span) -> tuple[str, ...] | None:
+    inside = (block for block in document.blocks if block.span.end > span.start)
+    block = next(inside, None)
+    return block.section if block is not None else None
