@@ -43,7 +43,7 @@ def group_of(words_of_unit: str, *asked: str) -> Group | None:
         if words_of_unit in unit.span.of(DOCUMENT.text)
     )
     words = [WeightedWord(word, tuple(bigrams(word)), 3.0) for word in asked]
-    return whole_group(unit, words, INDEX.document)
+    return whole_group(unit, "", words, INDEX.document)
 
 
 def members(group: Group | None) -> list[str]:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from t2vqa.answering.composing import compose
+from t2vqa.answering.composing import compose, write_findings
+from t2vqa.answering.exact import Exact, exact_answer
 from t2vqa.answering.refusal import Verdict, judge
 from t2vqa.answering.units import ScoredUnit, read_units
 from t2vqa.answering.wording import wording
@@ -75,14 +76,19 @@ def answer_question(
     searched = time.perf_counter()
     reading = read_results(plan, results)
     words = wording(plan.form.chinese)
-    answered = [verdict.answered for verdict in reading.verdicts]
+    exact = exact_answer(plan, results, reading.units, book, index.document, words)
+    answered = exact.decide([verdict.answered for verdict in reading.verdicts])
     considered = merged(results, passages)
-    if any(answered):
+    if exact.findings is not None:
+        written = write_findings(exact.findings, index.document)
+        text, statements, citations = written.text, written.statements, written.citations
+        reason = ""
+    elif any(answered):
         written = compose(plan, results, reading.units, answered, index.document, words)
         text, statements, citations = written.text, written.statements, written.citations
         reason = ""
     else:
-        text, reason = _refusal(reading)
+        text, reason = _refusal(reading, exact)
         statements, citations = (), ()
     return Answer(
         question=question,
@@ -101,10 +107,12 @@ def answer_question(
     )
 
 
-def _refusal(reading: Reading) -> tuple[str, str]:
+def _refusal(reading: Reading, exact: Exact) -> tuple[str, str]:
     words = wording(reading.plan.form.chinese)
     if not reading.results:
         return words.empty_index, words.empty_index
     subjects = list(dict.fromkeys(name.text for part in reading.plan.parts for name in part.names))
     missing = list(dict.fromkeys(word for verdict in reading.verdicts for word in verdict.missing))
+    if exact.unknown:
+        subjects, missing = [], [exact.unknown]
     return words.refusal(subjects, missing)

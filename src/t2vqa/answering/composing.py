@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from t2vqa.answering.citing import CitationList, DocumentOf
 from t2vqa.answering.comparing import compare
+from t2vqa.answering.findings import Findings
 from t2vqa.answering.groups import Group, whole_group
 from t2vqa.answering.selection import select_units
 from t2vqa.answering.statements import row, sentence
@@ -75,16 +76,6 @@ class Draft:
             number = self.citations.cite(group.document.path, block.span, block.section)
             self.statements.append(Statement(text, (number,)))
 
-    def text(self, head: str = "", tail: Sequence[str] = ()) -> str:
-        """Return the answer's Markdown: one statement as it is, several as a list."""
-        marked = [
-            statement.text + " " + "".join(f"[{number}]" for number in statement.citations)
-            for statement in self.statements
-        ]
-        if len(marked) > 1 or head:
-            marked = [f"- {line}" for line in (part.replace("\n", " ") for part in marked)]
-        return "\n".join([*filter(None, [head]), *marked, *tail])
-
 
 @dataclass(frozen=True, slots=True)
 class Composition:
@@ -93,6 +84,33 @@ class Composition:
     text: str
     statements: tuple[Statement, ...]
     citations: tuple[Citation, ...]
+
+
+def write_findings(findings: Findings, document_of: DocumentOf) -> Composition:
+    """Write what was looked up or worked out, each statement with all that carries it."""
+    citations = CitationList(document_of)
+    statements = tuple(
+        Statement(
+            finding.text,
+            tuple(
+                citations.cite(source.document.path, source.span, source.section)
+                for source in finding.sources
+            ),
+        )
+        for finding in findings.findings
+    )
+    return Composition(_as_text(statements, findings.head), statements, citations.all())
+
+
+def _as_text(statements: Sequence[Statement], head: str = "", tail: Sequence[str] = ()) -> str:
+    """Return an answer's Markdown: one statement as it is, several as a list."""
+    marked = [
+        statement.text + " " + "".join(f"[{number}]" for number in statement.citations)
+        for statement in statements
+    ]
+    if len(marked) > 1 or head:
+        marked = [f"- {line}" for line in (part.replace("\n", " ") for part in marked)]
+    return "\n".join([*filter(None, [head]), *marked, *tail])
 
 
 def compose(
@@ -120,7 +138,9 @@ def compose(
         for part, has_answer in zip(plan.parts, answered, strict=True)
         if not has_answer and part.names
     ]
-    return Composition(draft.text(head, missing), tuple(draft.statements), draft.citations.all())
+    return Composition(
+        _as_text(draft.statements, head, missing), tuple(draft.statements), draft.citations.all()
+    )
 
 
 def _say_comparison(
@@ -157,4 +177,4 @@ def _asked_group(
     query = results[0].query
     # A row about the company asked for is not to bring the rows of all others with it.
     words = query.words if query.part.names else query.attribute_words
-    return whole_group(read[0][0], words, document_of)
+    return whole_group(read[0][0], plan.question, words, document_of)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from t2vqa.answering.citing import DocumentOf
+from t2vqa.answering.table_view import rows_named, table_of
 from t2vqa.answering.units import ScoredUnit
-from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
-from t2vqa.text.normal import fold
+from t2vqa.retrieval.terms import WeightedWord
 from t2vqa.types import Block, BlockKind, Document
 
 _LONGEST_LIST = 40
@@ -24,12 +24,12 @@ class Group:
 
 
 def whole_group(
-    unit: ScoredUnit, words: Sequence[WeightedWord], document_of: DocumentOf
+    unit: ScoredUnit, question: str, words: Sequence[WeightedWord], document_of: DocumentOf
 ) -> Group | None:
     """Return the list or table that ``unit`` belongs to or introduces; None where there is none.
 
-    The rows of a table are narrowed to those with the cell value that the asked ``words`` name; a
-    list is given whole, on the level of the unit.
+    The rows of a table are narrowed to those with the cell values that the ``question`` names, or
+    that the asked ``words`` make up; a list is given whole, on the level of the unit.
     """
     document = document_of(unit.passage.document)
     blocks = document.blocks
@@ -42,8 +42,8 @@ def whole_group(
         for i, block in enumerate(blocks)
         if block.group == group and block.kind is kind and block.depth == depth
     ]
-    if kind is BlockKind.TABLE_ROW:
-        members = _matching_rows(document, members, words)
+    if kind is BlockKind.TABLE_ROW and group is not None:
+        members = _matching_rows(document, group, question, words)
     if not 1 < len(members) <= _LONGEST_LIST:
         return None
     return Group(document, tuple(members), unit.part)
@@ -61,26 +61,11 @@ def _belongs(unit: ScoredUnit, block: Block) -> bool:
 
 
 def _matching_rows(
-    document: Document, rows: Sequence[int], words: Sequence[WeightedWord]
+    document: Document, group: int, question: str, words: Sequence[WeightedWord]
 ) -> list[int]:
-    """Keep the rows with the cell value the question names; all body rows where it names none."""
-    body = [i for i in rows if any(cell.column for cell in document.blocks[i].cells)]
-    holders: dict[str, list[int]] = {}
-    for i in body:
-        for cell in document.blocks[i].cells:
-            value = cell.span.of(document.text).strip()
-            if value and i not in holders.setdefault(value, []):
-                holders[value].append(i)
-    named = [
-        (coverage(words, term_set(value)), -len(rows_of), rows_of)
-        for value, rows_of in holders.items()
-        if len(rows_of) < len(body) and _is_named(value, words)
-    ]
-    return max(named)[2] if named else body
-
-
-def _is_named(value: str, words: Sequence[WeightedWord]) -> bool:
-    """Tell whether the question's words make up most of a cell's value."""
-    folded = fold(value)
-    covered = sum(len(fold(word.word)) for word in words if fold(word.word) in folded)
-    return covered * 2 >= len(folded)
+    """Keep the rows with the cell values the question names; all body rows where it names none."""
+    table = table_of(document, group)
+    if table is None:
+        return []
+    kept = {row.span for row in rows_named(table, question, words) or table.rows}
+    return [i for i, block in enumerate(document.blocks) if block.span in kept]

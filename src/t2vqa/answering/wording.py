@@ -21,6 +21,16 @@ class Wording:
     later: str
     equal: str
     count: str
+    highest: str
+    lowest: str
+    earliest: str
+    latest: str
+    others: str
+    next_others: str
+    total: str
+    of_rows: str
+    differing: str
+    dated: str
     joint: str
     quote: str
     colon: str
@@ -51,6 +61,16 @@ CHINESE = Wording(
     later="**{winner}**更晚：{first}对{second}。",
     equal="两者相同：{first}与{second}。",
     count="共 **{count}** 项：",
+    highest="**{name}**的{column}最高：**{figure}**。",
+    lowest="**{name}**的{column}最低：**{figure}**。",
+    earliest="**{name}**的{column}最早：**{figure}**。",
+    latest="**{name}**的{column}最晚：**{figure}**。",
+    others="其余 {count} 项：{figures}。",
+    next_others="其余 {count} 项中最接近的：{figures}。",
+    total="{column}合计 **{total}**{working}。",
+    of_rows="（{count} 项之和）",
+    differing="资料的说法不一致：",
+    dated="{title}（{date}）",
     joint="、",
     quote="“{word}”",
     colon="：",
@@ -68,6 +88,16 @@ ENGLISH = Wording(
     later="**{winner}** is later: {first} against {second}.",
     equal="They are equal: {first} and {second}.",
     count="**{count}** in all:",
+    highest="**{name}** has the highest {column}: **{figure}**.",
+    lowest="**{name}** has the lowest {column}: **{figure}**.",
+    earliest="**{name}** has the earliest {column}: **{figure}**.",
+    latest="**{name}** has the latest {column}: **{figure}**.",
+    others="The other {count}: {figures}.",
+    next_others="Next of the other {count}: {figures}.",
+    total="{column} in all: **{total}**{working}.",
+    of_rows=" (the sum of {count})",
+    differing="The documents do not agree:",
+    dated="{title} ({date})",
     joint=", ",
     quote='"{word}"',
     colon=": ",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from t2vqa.text.normal import fold_with_map
 from t2vqa.types import Span
 
 _LONGEST = 40
+_CODE = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class NameBook:
         """Take pairs of a document's path and a name it gives."""
         self._subjects: dict[str, _Subject] = {}
         self._by_form: dict[str, set[str]] = {}
+        self._coded: dict[str, dict[str, None]] = {}
         for document, name in names:
             subject = self._subjects.setdefault(name.subject, _Subject())
             for form in name_variants(name.name):
@@ -51,6 +54,8 @@ class NameBook:
                 self._by_form.setdefault(form, set()).add(name.subject)
             if name.owns_document:
                 subject.documents.add(document)
+            if digits := _CODE.search(name.name):
+                self._coded.setdefault(digits[0], {})[document] = None
         self._beginnings = self._unique_beginnings()
 
     def __len__(self) -> int:
@@ -80,6 +85,18 @@ class NameBook:
                 span = Span(origin[start], origin[start + length - 1] + 1)
                 matches.append(self._match(question, span, form, subjects))
         return tuple(sorted(matches, key=lambda match: match.span.start))
+
+    def documents_with_code(self, beginning: str) -> tuple[str, ...]:
+        """Return the documents that name something by a code with this beginning, in their order.
+
+        Args:
+            beginning: Its first digits, or all of them.
+        """
+        found: dict[str, None] = {}
+        for digits, documents in self._coded.items():
+            if digits.startswith(beginning):
+                found |= documents
+        return tuple(found)
 
     def _match(self, question: str, span: Span, form: str, subjects: set[str]) -> NameMatch:
         found = [self._subjects[subject] for subject in subjects]

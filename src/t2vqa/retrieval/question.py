@@ -168,9 +168,14 @@ _SMALLEST = re.compile(
 _WINNER = re.compile(r"哪(?:一)?(?:家|个|款|只|者)(?:公司|企业)?|谁(?:的)?")
 _IN_TIME = re.compile(r"更(?:早|晚|先)|谁先|孰先|earlier|later|before|first\b", re.IGNORECASE)
 _ONE_VALUE = re.compile(r"多少|何时|什么时候|哪(?:一)?(?:年|天|家|位|个)|谁")
+_COUNTED_SHAPES = frozenset({AnswerShape.VALUE, AnswerShape.LIST})
 _COUNTING = re.compile(
-    r"(?:有|共|一共|总共)?(?:多少|几)(?:家|个|只|种|项|条|款|支|位|名)(?!月|季度|小时)|"
-    r"how many (?:companies|stocks|products|items|kinds)",
+    r"(?<!哪)(?:多少|几)(?:大?类|大?块|大|家|个|只|种|项|条|款|支|位|名|方面|部分|处)"
+    r"(?!月|季度|小时|星期|百分|基点|交易日|工作日)|"
+    r"how many (?:of the )?(?:different |main |major |key )?"
+    r"(?:companies|firms|stocks|names|products|models|items|kinds|types|sorts|categories|risks|"
+    r"reasons|factors|ways|methods|steps|stages|phases|features|catalysts|areas|directions|points|"
+    r"rows|scenarios|segments|drivers|themes)\b",
     re.IGNORECASE,
 )
 
@@ -214,7 +219,7 @@ def question_form(question: str) -> QuestionForm:
         shape=shape,
         chinese=is_chinese(question),
         largest=largest,
-        counting=kind is AnswerKind.COUNT and bool(_COUNTING.search(question)),
+        counting=shape in _COUNTED_SHAPES and bool(_COUNTING.search(question)),
     )
 
 

@@ -14,7 +14,15 @@ from t2vqa.text.numerals import NUMERAL, read_numeral
 from t2vqa.text.units import CURRENCY_SIGNS, SCALES, UNITS, QuantityKind, Unit
 from t2vqa.types import Span
 
-__all__ = ["Change", "Comparison", "Quantity", "QuantityKind", "find_quantities", "same_quantity"]
+__all__ = [
+    "Change",
+    "Comparison",
+    "Quantity",
+    "QuantityKind",
+    "find_quantities",
+    "in_base_unit",
+    "same_quantity",
+]
 
 
 class Comparison(StrEnum):
@@ -179,6 +187,18 @@ def same_quantity(one: Quantity, other: Quantity) -> bool:
     if {_direction(one), _direction(other)} == {Change.UP, Change.DOWN}:
         return False
     return _comparable(one) == _comparable(other)
+
+
+def in_base_unit(quantity: Quantity) -> tuple[str, Decimal]:
+    """Return the base unit and the signed value in it, so that quantities can be set in order.
+
+    9000万元 gives CNY and 90000000, 1年 gives 月 and 12, a fall of 5% gives % and -5.
+    """
+    main, slash, per = quantity.unit.partition("/")
+    unit = _BY_NAME.get(main, _NUMBER)
+    falls = quantity.change is Change.DOWN and quantity.value > 0
+    value = quantity.value * unit.factor
+    return unit.base + slash + per, -value if falls else value
 
 
 def _direction(quantity: Quantity) -> Change:
