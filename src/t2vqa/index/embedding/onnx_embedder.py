@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,19 +11,24 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from t2vqa.index.embedding.base import OnDone, PassageVectors, Vectors
-from t2vqa.index.embedding.e5_file import BLOCK_WEIGHTS, Q4_BLOCK, E5File, Floats, dequantise
+from t2vqa.index.embedding.e5_file import E5File, Floats
 from t2vqa.index.embedding.onnx_graph import INPUT, OUTPUT, build_encoder
 from t2vqa.index.embedding.pooling import pool_spans, unit_length
-from t2vqa.index.embedding.unigram import Tokens, UnigramTokenizer, write_unigram_files
+from t2vqa.index.embedding.token_embeddings import TokenEmbeddings, write_token_files
+from t2vqa.index.embedding.unigram import Tokens
 from t2vqa.types import Span
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 _ENCODER = "encoder.onnx"
-_WORDS = "word_embeddings.q4"
-_POSITIONS = "position_embeddings.npy"
-_CONFIG = "runtime.json"
+_LOWER = "lower_layers.onnx"
+
+RUNTIME_GRAPHS = (_ENCODER, _LOWER)
+"""Files a prepared folder of an earlier version may lack."""
+
+LOWER_LAYERS = 6
+"""Layers that the sentence reader shares with the embedder."""
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -34,19 +38,10 @@ PASSAGE_PREFIX = "passage: "
 
 
 def write_runtime_files(model: E5File, folder: Path) -> None:
-    """Write into ``folder`` what `OnnxEmbedder` reads.
-
-    The word embeddings stay as the file's 4-bit blocks: rows are looked up from the disk's cache
-    and turned into floats as they are needed, which loads in no time and loses nothing.
-    """
-    config = model.config
-    write_unigram_files(model, folder)
+    """Write into ``folder`` what `OnnxEmbedder` and `LowerLayers` read."""
+    write_token_files(model, folder)
     (folder / _ENCODER).write_bytes(build_encoder(model))
-    (folder / _WORDS).write_bytes(model.blocks["emb.word"].tobytes())
-    positions = model.floats["emb.pos"].reshape(config.positions, config.hidden)
-    np.save(folder / _POSITIONS, positions + model.floats["emb.type"][: config.hidden])
-    marks = {"bos": config.bos, "eos": config.eos}
-    (folder / _CONFIG).write_text(json.dumps(marks), encoding="utf-8")
+    (folder / _LOWER).write_bytes(build_encoder(model, LOWER_LAYERS))
 
 
 class OnnxEmbedder:
@@ -62,14 +57,8 @@ class OnnxEmbedder:
         """Load the files of `write_runtime_files`; ``threads`` 0 takes one a processor."""
         self._name = name
         self._threads = threads or count_processors()
-        self._tokenizer = UnigramTokenizer(folder, tokenizer_json)
-        self._positions: Floats = np.load(folder / _POSITIONS)
-        marks = json.loads((folder / _CONFIG).read_text(encoding="utf-8"))
-        self._bos: int = marks["bos"]
-        self._eos: int = marks["eos"]
-        words = np.memmap(folder / _WORDS, dtype=Q4_BLOCK, mode="r")
-        self._words = words.reshape(-1, self.dimensions // BLOCK_WEIGHTS)
-        self._session = _load_session(folder / _ENCODER)
+        self._embeddings = TokenEmbeddings(folder, tokenizer_json)
+        self._session = load_session(folder / _ENCODER)
 
     @property
     def name(self) -> str:
@@ -79,7 +68,7 @@ class OnnxEmbedder:
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return int(self._positions.shape[1])
+        return self._embeddings.dimensions
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions; see `Embedder`."""
@@ -134,11 +123,27 @@ class OnnxEmbedder:
 
     def _read(self, text: str) -> tuple[Tokens, Floats]:
         """Return the pieces that fit and the states of these with the begin and end marks."""
-        tokens = self._tokenizer.tokenize(text).first(len(self._positions) - 2)
-        ids = [self._bos, *tokens.ids, self._eos]
-        embeddings = dequantise(self._words[ids]) + self._positions[: len(ids)]
-        (states,) = self._session.run([OUTPUT], {INPUT: embeddings[np.newaxis]})
+        tokens, embeddings = self._embeddings.look_up(text)
+        (states,) = self._session.run([OUTPUT], {INPUT: embeddings})
         return tokens, states[0]
+
+
+class LowerLayers:
+    """The states of the model's lower layers, which know words in their sentence."""
+
+    def __init__(self, folder: Path, tokenizer_json: Path) -> None:
+        """Load the files of `write_runtime_files`."""
+        self._embeddings = TokenEmbeddings(folder, tokenizer_json)
+        self._session = load_session(folder / _LOWER)
+
+    def read(self, text: str, most: int) -> Floats:
+        """Return the states of ``text``, its prefix included: shape ``(tokens, hidden)``.
+
+        At most ``most`` tokens are read, the begin and end marks among them.
+        """
+        _, embeddings = self._embeddings.look_up(text, most)
+        (states,) = self._session.run([OUTPUT], {INPUT: embeddings})
+        return np.asarray(states[0], np.float32)
 
 
 def count_processors() -> int:
@@ -148,7 +153,8 @@ def count_processors() -> int:
     return os.cpu_count() or 1
 
 
-def _load_session(path: Path) -> InferenceSession:
+def load_session(path: Path) -> InferenceSession:
+    """Load an ONNX model for one thread a call."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -14,16 +14,23 @@ precision (cosine 0.9988 against 0.9972 on average) at the same speed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from t2vqa.index.embedding.e5_file import BLOCK_WEIGHTS, E5File, unpack_steps
+from t2vqa.index.embedding.e5_file import (
+    BLOCK_WEIGHTS,
+    Blocks,
+    E5Config,
+    E5File,
+    Floats,
+    unpack_steps,
+)
 
 if TYPE_CHECKING:
-    from onnx import NodeProto, TensorProto
+    from onnx import NodeProto, TensorProto, ValueInfoProto
 
 INPUT = "embeddings"
 OUTPUT = "states"
@@ -35,66 +42,100 @@ _OPSET = 17
 _IR_VERSION = 8
 
 
-def build_encoder(model: E5File) -> bytes:
-    """Return the encoder as a serialised ONNX model."""
-    return _EncoderGraph(model).serialise()
+class Weights(Protocol):
+    """What the layers are built from, by the names of the model's file."""
+
+    @property
+    def config(self) -> E5Config:
+        """The shape of the network."""
+
+    @property
+    def floats(self) -> Mapping[str, Floats]:
+        """Biases and norms, flat."""
+
+    @property
+    def blocks(self) -> Mapping[str, Blocks]:
+        """Weights in 4-bit blocks, for the layers with outliers."""
+
+    def weights(self, name: str) -> Floats:
+        """A weight matrix, a row for each output."""
 
 
-class _EncoderGraph:
-    def __init__(self, model: E5File) -> None:
+def build_encoder(model: E5File, layers: int | None = None) -> bytes:
+    """Return the encoder as a serialised ONNX model, or its first ``layers`` alone."""
+    graph = LayerGraph(model)
+    count = model.config.layers if layers is None else layers
+    graph.node(
+        "LayerNormalization",
+        [INPUT, *graph.floats("emb.ln.w", "emb.ln.b")],
+        "layer0",
+        domain="",
+        axis=-1,
+        epsilon=model.config.epsilon,
+    )
+    for layer in range(count):
+        last = layer == count - 1
+        graph.layer(layer, f"layer{layer}", OUTPUT if last else f"layer{layer + 1}")
+    shape = (1, "tokens", model.config.hidden)
+    return graph.serialise("multilingual-e5-small", {INPUT: shape}, {OUTPUT: shape})
+
+
+class LayerGraph:
+    """An ONNX graph of transformer layers in the making; names of values are given by the caller."""
+
+    def __init__(self, model: Weights) -> None:
+        """Begin an empty graph of the layers of ``model``."""
         self._model = model
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
+        self.constant("thirds", np.full(3, model.config.hidden, np.int64))
 
-    def serialise(self) -> bytes:
+    def serialise(
+        self,
+        name: str,
+        inputs: Mapping[str, Sequence[str | int]],
+        outputs: Mapping[str, Sequence[str | int]],
+        integers: Collection[str] = (),
+    ) -> bytes:
+        """Return the graph; ``inputs`` and ``outputs`` are floats but for the ``integers``."""
         from onnx import TensorProto, helper
 
-        config = self._model.config
-        self._node(
-            "LayerNormalization",
-            [INPUT, *self._floats("emb.ln.w", "emb.ln.b")],
-            "layer0",
-            domain="",
-            axis=-1,
-            epsilon=config.epsilon,
-        )
-        self._constant("thirds", np.full(3, config.hidden, np.int64))
-        for layer in range(config.layers):
-            last = layer == config.layers - 1
-            self._layer(layer, f"layer{layer}", OUTPUT if last else f"layer{layer + 1}")
-        shape: list[str | int | None] = [1, "tokens", config.hidden]
+        def described(values: Mapping[str, Sequence[str | int]]) -> list[ValueInfoProto]:
+            return [
+                helper.make_tensor_value_info(
+                    value, TensorProto.INT64 if value in integers else TensorProto.FLOAT, [*shape]
+                )
+                for value, shape in values.items()
+            ]
+
         graph = helper.make_graph(
-            self._nodes,
-            "multilingual-e5-small",
-            [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, shape)],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, shape)],
-            self._constants,
+            self._nodes, name, described(inputs), described(outputs), self._constants
         )
         opsets = [helper.make_opsetid("", _OPSET), helper.make_opsetid(_FUSED, 1)]
         encoder = helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION)
         return bytes(encoder.SerializeToString())
 
-    def _layer(self, layer: int, source: str, target: str) -> None:
+    def layer(self, layer: int, source: str, target: str) -> None:
         """Add self-attention and the feed-forward network, each with its sum and norm."""
         name = f"l{layer}."
         queries_keys_values = self._product(source, [f"{name}{part}" for part in "qkv"], bias=True)
         parts = [f"{name}{part}.out" for part in "qkv"]
-        self._node("Split", [queries_keys_values, "thirds"], *parts, domain="", axis=-1)
-        context = self._node(
+        self.node("Split", [queries_keys_values, "thirds"], *parts, domain="", axis=-1)
+        context = self.node(
             "MultiHeadAttention", parts, name + "context", num_heads=self._model.config.heads
         )
         attended = self._product(context, [name + "ao"])
         between = self._add_and_norm(attended, source, name + "ao", name + "aln", name + "between")
         wide = self._product(between, [name + "fi"])
-        active = self._node("BiasGelu", [wide, *self._floats(name + "fi.b")], name + "active")
+        active = self.node("BiasGelu", [wide, *self.floats(name + "fi.b")], name + "active")
         in_blocks = layer in _LAYERS_WITH_OUTLIERS
         narrow = (self._product_in_blocks if in_blocks else self._product)(active, [name + "fo"])
         self._add_and_norm(narrow, between, name + "fo", name + "oln", target)
 
     def _add_and_norm(self, value: str, skipped: str, bias: str, norm: str, target: str) -> str:
-        constants = self._floats(f"{norm}.w", f"{norm}.b", f"{bias}.b")
+        constants = self.floats(f"{norm}.w", f"{norm}.b", f"{bias}.b")
         epsilon = self._model.config.epsilon
-        return self._node(
+        return self.node(
             "SkipLayerNormalization", [value, skipped, *constants], target, epsilon=epsilon
         )
 
@@ -106,14 +147,14 @@ class _EncoderGraph:
         first = names[0]
         inputs = [
             source,
-            self._constant(f"{first}.steps", steps.T),
-            self._constant(f"{first}.scales", scales),
-            self._constant(f"{first}.zeros", np.zeros(len(scales), np.int8)),
+            self.constant(f"{first}.steps", steps.T),
+            self.constant(f"{first}.scales", scales),
+            self.constant(f"{first}.zeros", np.zeros(len(scales), np.int8)),
         ]
         if bias:
             biases = np.concatenate([self._model.floats[f"{name}.b"] for name in names])
-            inputs.append(self._constant(f"{first}.biases", biases))
-        return self._node("DynamicQuantizeMatMul", inputs, f"{first}.product")
+            inputs.append(self.constant(f"{first}.biases", biases))
+        return self.node("DynamicQuantizeMatMul", inputs, f"{first}.product")
 
     def _product_in_blocks(self, source: str, names: list[str]) -> str:
         """Multiply by the 4-bit weights of one name as the file holds them."""
@@ -124,10 +165,10 @@ class _EncoderGraph:
         scales = blocks["scale"].astype(np.float32)
         inputs = [
             source,
-            self._constant(f"{name}.steps", packed),
-            self._constant(f"{name}.scales", scales),
+            self.constant(f"{name}.steps", packed),
+            self.constant(f"{name}.scales", scales),
         ]
-        return self._node(
+        return self.node(
             "MatMulNBits",
             inputs,
             f"{name}.product",
@@ -138,16 +179,18 @@ class _EncoderGraph:
             accuracy_level=4,  # inputs as 8-bit steps, a scale for every block
         )
 
-    def _floats(self, *names: str) -> list[str]:
-        return [self._constant(name, self._model.floats[name]) for name in names]
+    def floats(self, *names: str) -> list[str]:
+        """Add biases or norms of the model; return their names."""
+        return [self.constant(name, self._model.floats[name]) for name in names]
 
-    def _constant(self, name: str, values: NDArray[np.generic]) -> str:
+    def constant(self, name: str, values: NDArray[np.generic]) -> str:
+        """Add a constant; return its name."""
         from onnx import numpy_helper
 
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def _node(
+    def node(
         self,
         operator: str,
         inputs: list[str],
@@ -155,6 +198,7 @@ class _EncoderGraph:
         domain: str = _FUSED,
         **attributes: float,
     ) -> str:
+        """Add an operator; return the name of its first output."""
         from onnx import helper
 
         make: Callable[..., NodeProto] = helper.make_node

@@ -15,7 +15,13 @@ from filelock import FileLock, Timeout
 
 from t2vqa.errors import ModelError
 from t2vqa.index.embedding.e5_file import E5_SHA256, E5File, find_e5_file, read_e5_file
-from t2vqa.index.embedding.onnx_embedder import QUERY_PREFIX, OnnxEmbedder, write_runtime_files
+from t2vqa.index.embedding.onnx_embedder import (
+    QUERY_PREFIX,
+    RUNTIME_GRAPHS,
+    LowerLayers,
+    OnnxEmbedder,
+    write_runtime_files,
+)
 from t2vqa.index.embedding.pooling import unit_length
 from t2vqa.index.embedding.reference import encode_in_full_precision
 from t2vqa.index.embedding.sentence_folder import write_sentence_folder
@@ -85,16 +91,22 @@ def load_prepared(folder: Path, threads: int) -> OnnxEmbedder:
         ) from error
 
 
+def load_lower_layers(folder: Path) -> LowerLayers:
+    """Load the lower layers from a folder that is complete."""
+    return LowerLayers(folder / _RUNTIME, folder / _TOKENIZER)
+
+
 def load_tokenizer(folder: Path) -> UnigramTokenizer:
     """Load the tokenizer from a folder that is complete."""
     return UnigramTokenizer(folder / _RUNTIME, folder / _TOKENIZER)
 
 
 def is_complete(folder: Path) -> bool:
-    """Whether every file that was prepared is there at its full size."""
+    """Whether every file that is needed was prepared and is there at its full size."""
     try:
         sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        return bool(sizes) and all(
+        needed = {f"{_RUNTIME}/{name}" for name in RUNTIME_GRAPHS}
+        return needed <= set(sizes) and all(
             (folder / name).stat().st_size == size for name, size in sizes.items()
         )
     except (OSError, ValueError, AttributeError):
