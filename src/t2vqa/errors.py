@@ -39,6 +39,18 @@ class IndexLockedError(IndexStoreError):
     """Another process is writing to the index."""
 
 
+class IndexDamagedError(IndexStoreError):
+    """Files of the index hold something else than was written; the next build mends it."""
+
+
+class OlderIndexError(IndexStoreError):
+    """The index was made by an older t2vqa; the next build makes it anew."""
+
+
+class NewerIndexError(IndexStoreError):
+    """The index was made by a newer t2vqa than this one, which leaves it as it is."""
+
+
 class ModelMismatchError(IndexStoreError):
     """The index was built with another embedding model than the one asked for."""
 

@@ -299,7 +299,10 @@ class IndexContents:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did: paths by what happened to them, and the figures of the result."""
+    """What a build did: paths by what happened to them, and the figures of the result.
+
+    ``notes`` are sentences for the user: why all was read anew, what was damaged and is mended.
+    """
 
     added: tuple[str, ...]
     edited: tuple[str, ...]
@@ -309,6 +312,7 @@ class BuildReport:
     passages: int
     embedded: int
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

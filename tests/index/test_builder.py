@@ -4,84 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
-import pkgutil
 import shutil
-import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
+from index_contents import answers, contents
 from index_house import CORPUS, HashEmbedder, House
 
 from t2vqa.config import Settings
 from t2vqa.documents import CorpusScan
 from t2vqa.errors import CorpusError, IndexStoreError
 from t2vqa.index import builder
-from t2vqa.index.schema import DATABASE, connect_reader
-from t2vqa.index.vectors import ChromaStore, chroma_place, open_collection
-from t2vqa.text.segmentation import search_terms
+from t2vqa.index.vectors import ChromaStore, chroma_place
 from t2vqa.types import Progress
-
-QUESTIONS = ("云影的用户", "Northwind AND margin 3.5%", "主要风险", "收入占比")
-
-
-def contents(index: Path) -> dict[str, list[Any]]:
-    """Return what the tables say, without what depends on the order of writing."""
-    with closing(connect_reader(index)) as connection:
-        tables = {
-            "documents": "SELECT path, title, date, source, sha256, passages, body "
-            "FROM documents d JOIN bodies b ON b.document = d.number",
-            "passages": "SELECT p.id, d.path, p.start, p.text, p.context, p.section, p.units, "
-            "v.vector, v.units FROM passages p JOIN documents d ON d.number = p.document "
-            "JOIN vectors v ON v.key = p.vector_key",
-            "skipped": "SELECT path, reason FROM skipped",
-            "vectors": "SELECT key FROM vectors",
-            "terms": "SELECT term, doc, cnt FROM lexical_terms",
-            "journal": "SELECT id FROM chroma_journal",
-        }
-        found = {
-            name: sorted(connection.execute(query), key=repr) for name, query in tables.items()
-        }
-        ranges = connection.execute(
-            "SELECT d.first_passage, d.passages, min(p.number), max(p.number) FROM documents d "
-            "JOIN passages p ON p.document = d.number GROUP BY d.number"
-        ).fetchall()
-        assert all((first, first + many - 1) == (low, high) for first, many, low, high in ranges)
-    chroma = open_collection(index).get(include=["documents", "metadatas", "embeddings"])
-    found["chroma"] = sorted(
-        (name, text, sorted(metadata.items()), [round(float(one), 4) for one in vector])
-        for name, text, metadata, vector in zip(
-            chroma["ids"],
-            chroma["documents"] or [],
-            chroma["metadatas"] or [],
-            chroma["embeddings"],
-            strict=True,
-        )
-    )
-    return found
-
-
-class Scores(dict[str, float]):
-    """Scores that are equal but for the rounding of single precision."""
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Scores) and dict(self) == pytest.approx(dict(other), abs=1e-5)
-
-    __hash__ = None  # type: ignore[assignment]  # as of any dict
-
-
-def answers(house: House) -> list[Any]:
-    """Return what searches find, the dense one widened to all passages."""
-    found: list[Any] = []
-    with house.reader().snapshot() as state:
-        for question in QUESTIONS:
-            (vector,) = house.embedder.embed_queries([question])
-            dense = state.dense(vector, state.passage_count)
-            assert len(dense) == state.passage_count
-            found.append(Scores(dense))
-            found.append(state.lexical(search_terms(question), 5))
-    return found
 
 
 def assert_equals_a_fresh_build(house: House, tmp_path: Path) -> None:
@@ -240,128 +176,6 @@ def test_interrupted_embedding_keeps_what_is_done(
     house.embedder.before_batch = lambda: None
     report = house.build()
     assert report.embedded == report.passages - 2
-
-
-class Crash(BaseException):
-    """Stands for a process that ends here."""
-
-
-def crash(*_: object, **__: object) -> None:
-    raise Crash
-
-
-CRASHES = {
-    "while embedding": ("t2vqa.index.staging.Staging.embed_missing", "before"),
-    "before adding to chroma": ("t2vqa.index.vectors.ChromaStore.add", "before"),
-    "after adding to chroma": ("t2vqa.index.vectors.ChromaStore.add", "after"),
-    "before the commit": ("t2vqa.index.builder.commit_state", "before"),
-    "within the commit": ("t2vqa.index.commit.write_meta", "after"),
-    "after the commit": ("t2vqa.index.builder.commit_state", "after"),
-    "after deleting from chroma": ("t2vqa.index.vectors.ChromaStore.delete", "after"),
-    "before forgetting vectors": ("t2vqa.index.builder.forget_unused_vectors", "before"),
-}
-
-
-@pytest.mark.parametrize("rebuild", [False, True])
-@pytest.mark.parametrize("place", CRASHES)
-def test_a_crash_leaves_the_state_before_or_after(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, rebuild: bool
-) -> None:
-    house.build()
-    before = answers(house)
-    house.write({"notes/b.txt": "云影的用户 Northwind.\n", "新.md": "# 新\n\n主要风险在此。\n"})
-    (house.corpus / "甲科技 年报.md").unlink()
-    target, when = CRASHES[place]
-    real = pkgutil.resolve_name(target)
-
-    def then_crash(*args: object, **options: object) -> None:
-        real(*args, **options)
-        raise Crash
-
-    with monkeypatch.context() as patch:
-        patch.setattr(target, crash if when == "before" else then_crash)
-        with pytest.raises(Crash):
-            house.build(rebuild=rebuild)
-    after = answers(house)
-    if after != before:
-        assert place in (
-            "after the commit",
-            "after deleting from chroma",
-            "before forgetting vectors",
-        )
-        assert_finds_as_a_fresh_build(house, tmp_path)
-    house.build()
-    assert_equals_a_fresh_build(house, tmp_path)
-
-
-def assert_finds_as_a_fresh_build(house: House, tmp_path: Path) -> None:
-    fresh = House(tmp_path / "as-fresh")
-    fresh.corpus = house.corpus
-    fresh.build()
-    assert answers(house) == answers(fresh)
-
-
-def test_a_damaged_database_is_told_and_rebuilt(house: House, tmp_path: Path) -> None:
-    house.build()
-    path = house.index / DATABASE
-    path.write_bytes(b"no database at all " * 5000)
-    with pytest.raises(IndexStoreError, match=r"damaged.*--rebuild"):
-        house.reader()
-    with pytest.raises(IndexStoreError, match=r"damaged.*--rebuild"):
-        house.build()
-    house.build(rebuild=True)
-    assert_equals_a_fresh_build(house, tmp_path)
-
-
-def test_damage_inside_the_database_is_told(house: House) -> None:
-    house.write({f"{number}.md": f"# {number}\n\n{'内容。' * 400}\n" for number in range(20)})
-    house.build()
-    path = house.index / DATABASE
-    data = bytearray(path.read_bytes())
-    data[8192 * 2 :] = os.urandom(len(data) - 8192 * 2)
-    path.write_bytes(data)
-    with (
-        pytest.raises(IndexStoreError, match="--rebuild"),
-        house.reader().snapshot() as state,
-    ):
-        state.documents()
-        state.lexical(["内容"], 5)
-    house.build(rebuild=True)
-    assert house.reader().status().documents == 23
-
-
-def test_another_format_version_is_told_and_rebuilt(house: House) -> None:
-    house.build()
-    with closing(sqlite3.connect(house.index / DATABASE)) as connection:
-        connection.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
-        connection.commit()
-    with pytest.raises(IndexStoreError, match=r"version 99.*--rebuild"):
-        house.reader()
-    with pytest.raises(IndexStoreError, match=r"version 99.*--rebuild"):
-        house.build()
-    house.build(rebuild=True)
-    assert house.reader().status().documents == 3
-
-
-def test_a_full_disk_keeps_the_old_state(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.build()
-    before = contents(house.index)
-    house.write({"大.md": "# 大\n\n" + "很长的内容，写个没完。" * 5000})
-    connect = builder.connect_writer
-
-    def connect_to_a_small_disk(index: Path) -> sqlite3.Connection:
-        connection = connect(index)
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        connection.execute(f"PRAGMA max_page_count={pages + 2}")
-        return connection
-
-    with monkeypatch.context() as patch:
-        patch.setattr(builder, "connect_writer", connect_to_a_small_disk)
-        with pytest.raises(IndexStoreError, match=r"disk.*is full"):
-            house.build()
-    for table in ("documents", "passages", "terms"):
-        assert contents(house.index)[table] == before[table]
-    assert house.build().added == ("大.md",)
 
 
 def test_an_index_that_is_a_file_is_told(house: House) -> None:

@@ -28,7 +28,8 @@ def load_text(path: str, data: bytes, find_drafts: Callable[[str, int], list[Dra
     text = normalise_characters(decode(data).text)
     front_matter, body = split_front_matter(text)
     drafts = find_drafts(body, front_matter.lines + 1)
-    title = front_matter.title or _first_heading(drafts) or _stem(path)
+    own_title = front_matter.title or _first_heading(drafts)
+    title = own_title or _stem(path)
     assembled = assemble(drafts, title)
     return Document(
         path=path,
@@ -40,6 +41,7 @@ def load_text(path: str, data: bytes, find_drafts: Callable[[str, int], list[Dra
         metadata=front_matter.metadata,
         locations=assembled.locations,
         sha256=hashlib.sha256(data).hexdigest(),
+        titled=bool(own_title),
     )
 
 

@@ -12,27 +12,25 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
 from t2vqa.config import Settings
 from t2vqa.documents import CorpusScan, scan_corpus
-from t2vqa.errors import CorpusError
+from t2vqa.errors import CorpusError, IndexDamagedError, IndexStoreError
 from t2vqa.index import lexical
 from t2vqa.index.changes import Known, Unread, read_files, skipped_still, to_read
 from t2vqa.index.chroma_sync import ChromaSync
-from t2vqa.index.commit import NextState, commit_state, forget_unused_vectors
+from t2vqa.index.commit import NextState, commit_state, forget_old_vectors
 from t2vqa.index.embedding.base import Embedder
+from t2vqa.index.former import open_index, set_aside
+from t2vqa.index.integrity import Damage, examine, look_over
 from t2vqa.index.lock import writing
-from t2vqa.index.passages import recipe
-from t2vqa.index.schema import (
-    clear_unusable,
-    connect_writer,
-    plain_errors,
-    read_meta,
-    transaction,
-)
+from t2vqa.index.making import differences, making, same_vectors
+from t2vqa.index.marks import is_unchecked, mark_checked, mark_unchecked
+from t2vqa.index.schema import plain_errors, read_meta, transaction
 from t2vqa.index.staging import Staging
 from t2vqa.index.store import (
     FileState,
@@ -50,8 +48,6 @@ OnProgress = Callable[[Progress], None]
 """Told how far a build is; stages are ``reading``, ``embedding`` and ``writing``."""
 
 _REASONS_SHOWN = 5
-_UNFINISHED = "unfinished"
-"""In the meta table: a build was stopped before it had cleared up behind itself."""
 
 
 def build_index(
@@ -68,7 +64,8 @@ def build_index(
 
     Files whose size and time are as recorded are not read; passages whose text was embedded
     before are not embedded again, whatever their file is called now. Questions are answered
-    from the old state until the build is done.
+    from the old state until the build is done. What a build left that was killed is finished or
+    undone; what is found damaged is made anew from the documents and the vectors that are whole.
 
     Args:
         corpus: Folder of documents; never written to.
@@ -77,21 +74,35 @@ def build_index(
         embedder: Makes the vectors; another one than the last time means reading all anew.
         rebuild: Read all files and make all tables and the Chroma collection anew. Vectors are
             taken from the last build where model and text are the same.
-        verify: Read all files and compare their bytes, also where size and time are as recorded.
+        verify: Read all files and compare their bytes, also where size and time are as recorded,
+            and compare all that the index holds with its checksums.
         progress: Told about every step.
 
     Raises:
         CorpusError: The folder is missing or holds no document; the index stays as it is.
         IndexLockedError: Another process is writing to the index.
-        IndexStoreError: The index cannot be written to, or is damaged (``rebuild`` helps).
+        NewerIndexError: The index was made by a newer t2vqa; it stays as it is.
+        IndexStoreError: The index cannot be written to.
         ModelError: The embedding model cannot be loaded.
     """
-    with writing(index), plain_errors(index):
-        if rebuild:
-            clear_unusable(index)
-        with closing(connect_writer(index)) as connection:
+
+    def attempt() -> BuildReport:
+        connection, said = open_index(index)
+        with closing(connection):
             build = _Build(corpus, index, settings, embedder, connection, progress)
-            return build.run(rebuild, verify)
+            report = build.run(rebuild, verify)
+        return replace(report, notes=(said, *report.notes)) if said else report
+
+    with writing(index), plain_errors(index):
+        try:
+            with plain_errors(index):
+                return attempt()
+        except IndexDamagedError as error:
+            said = f"{str(error).partition('. Run ')[0]}. It was made anew from your documents."
+            log.warning("%s. Making it anew.", str(error).partition(". Run ")[0])
+            set_aside(index)
+        report = attempt()
+        return replace(report, notes=(said, *report.notes))
 
 
 class _Build:
@@ -113,17 +124,22 @@ class _Build:
         self._connection = connection
         self._progress = progress or (lambda _: None)
         self._meta = read_meta(connection)
-        self._recipe = recipe(settings.passage_characters)
+        self._making = making(embedder.name, settings)
         self._staging = Staging(connection, embedder.name, settings.passage_characters)
         self._touched: dict[str, FileState] = {}
         self._skipped: list[tuple[Skipped, FileState | None]] = []
         self._staged: set[str] = set()
+        self._suspect = is_unchecked(index)
+        self._notes: list[str] = []
 
     def run(self, rebuild: bool, verify: bool = False) -> BuildReport:
         started = perf_counter()
+        look_over(self._connection)
+        damage = self._examine(verify) if self._suspect or verify or rebuild else Damage()
         before = read_manifest(self._connection)
-        known = Known(before, read_skipped(self._connection), verify)
-        anew = rebuild or self._needs_all_anew()
+        sound = {path: state for path, state in before.items() if path not in damage.documents}
+        known = Known(sound, read_skipped(self._connection), verify)
+        anew = self._differs() or rebuild
         scan = scan_corpus(self._corpus, max_file_megabytes=self._settings.max_file_megabytes)
         self._read(scan, Known() if anew else known)
         present = {file.path for file in scan.files} - {item.path for item, _ in self._skipped}
@@ -132,8 +148,8 @@ class _Build:
         gone = set(before) - present
         self._staging.leave(before if anew else gone)
         embedded = self._embed()
-        if self._is_change(anew, gone, known):
-            self._write(anew)
+        if self._is_change(anew or verify or damage.lexical, gone, known):
+            self._write(anew, rebuild, lexical_anew=anew or damage.lexical, verify=verify)
         else:
             self._note_looked()
         kept = before.keys() & present
@@ -147,12 +163,31 @@ class _Build:
             passages=self._count("passages"),
             embedded=embedded,
             seconds=perf_counter() - started,
+            notes=tuple(self._notes),
         )
 
-    def _needs_all_anew(self) -> bool:
-        """Tell whether the tables were made another way than they would be now."""
-        mine = (self._embedder.name, self._recipe)
-        return (self._meta.get("model"), self._meta.get("recipe")) != mine
+    def _examine(self, verify: bool) -> Damage:
+        """Find out what is damaged, and drop damaged vectors so that they are made anew."""
+        damage = examine(self._connection, terms=verify)
+        if damage:
+            log.warning("The index in %s is damaged (%s); mending it.", self._index, damage)
+            self._notes.append(f"The index was damaged ({damage}) and is mended.")
+            with transaction(self._connection):
+                self._connection.executemany(
+                    "DELETE FROM vectors WHERE key = ?", ((key,) for key in damage.vectors)
+                )
+        elif verify:
+            self._notes.append("The index was examined and is whole.")
+        return damage
+
+    def _differs(self) -> bool:
+        """Tell whether the index was made another way than it would be now, and say so."""
+        found = differences(self._meta, self._making)
+        if found:
+            said = f"{' '.join(found)} All documents are read anew."
+            log.warning("The index in %s: %s", self._index, said)
+            self._notes.append(said)
+        return bool(found) or "model" not in self._meta
 
     def _read(self, scan: CorpusScan, known: Known) -> None:
         """Read changed files into the staging tables, and note those that cannot be read."""
@@ -175,9 +210,15 @@ class _Build:
         total = self._staging.missing()
         if total:
             self._report("embedding", 0, total)
-            self._staging.embed_missing(
-                self._embedder, lambda done: self._report("embedding", done, total)
-            )
+            mark_unchecked(self._index)
+            try:
+                self._staging.embed_missing(
+                    self._embedder, lambda done: self._report("embedding", done, total)
+                )
+            except BaseException:
+                if not self._suspect:  # stopped, not killed: what is there is whole
+                    mark_checked(self._index)
+                raise
         return total
 
     def _is_change(self, anew: bool, gone: set[str], known: Known) -> bool:
@@ -189,7 +230,8 @@ class _Build:
             or self._meta.get("lexical") != lexical.segmentation_name()
             or skipped.keys() != known.skipped.keys()
             or any(skipped[path][0] != known.skipped[path][0] for path in skipped)
-            or self._meta.get(_UNFINISHED)
+            or self._suspect
+            or self._connection.execute("SELECT 1 FROM chroma_journal").fetchone()
             or ChromaSync.is_missing(self._index, self._meta)
         )
 
@@ -200,30 +242,47 @@ class _Build:
             write_skipped(self._connection, self._skipped)
             write_meta(self._connection, {"built_at": _now(), "corpus": self._corpus_name()})
 
-    def _write(self, anew: bool) -> None:
+    def _write(self, anew: bool, rebuild: bool, *, lexical_anew: bool, verify: bool) -> None:
         """Add to Chroma, commit, then delete what is no longer used."""
         total = self._count("staged_passages")
         self._report("writing", 0, total)
         generation = int(self._meta["generation"]) + 1
-        write_meta(self._connection, {_UNFINISHED: "yes"})
+        mark_unchecked(self._index)
         sync = ChromaSync(self._connection, self._index, self._embedder.dimensions)
         with closing(sync):
             sync.prepare(
-                self._meta, generation, anew, lambda done: self._report("writing", done, total)
+                self._meta,
+                generation,
+                rebuild or (anew and not same_vectors(self._meta, self._making)),
+                lambda done: self._report("writing", done, total),
+                reconcile=self._suspect or verify,
             )
-            commit_state(self._connection, self._next_state(generation, sync, anew))
-            sync.settle()
-            forget_unused_vectors(self._connection)
-            sync.verify(generation + 1)
-        write_meta(self._connection, {_UNFINISHED: ""})
+            commit_state(self._connection, self._next_state(generation, sync, lexical_anew))
+            self._report("writing", total, total)
+            if self._clear_up(sync, generation + 1):
+                mark_checked(self._index)
         self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def _next_state(self, generation: int, sync: ChromaSync, anew: bool) -> NextState:
+    def _clear_up(self, sync: ChromaSync, next_generation: int) -> bool:
+        """Delete what the committed state does not use; tell whether that came to its end."""
+        try:
+            with plain_errors(self._index):
+                sync.settle()
+                forget_old_vectors(self._connection)
+                sync.verify(next_generation)
+        except IndexDamagedError:
+            raise
+        except IndexStoreError as error:
+            log.warning("The new state is in place, but not all of the old is cleared: %s", error)
+            self._notes.append(f"Not all of the old state could be cleared: {error}")
+            return False
+        return True
+
+    def _next_state(self, generation: int, sync: ChromaSync, lexical_anew: bool) -> NextState:
         meta = {
             "generation": str(generation),
-            "model": self._embedder.name,
+            **self._making,
             "dimensions": str(self._embedder.dimensions),
-            "recipe": self._recipe,
             "lexical": lexical.segmentation_name(),
             "corpus": self._corpus_name(),
             "built_at": _now(),
@@ -233,7 +292,7 @@ class _Build:
             touched=self._touched,
             skipped=self._skipped,
             meta=meta,
-            lexical_anew=anew or self._meta.get("lexical") != meta["lexical"],
+            lexical_anew=lexical_anew or self._meta.get("lexical") != meta["lexical"],
         )
 
     def _nothing_to_index(self) -> CorpusError:

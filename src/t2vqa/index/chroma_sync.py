@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from t2vqa.errors import IndexStoreError
+from t2vqa.errors import IndexStoreError, T2VQAError
 from t2vqa.index.codec import Floats, decode_vectors
 from t2vqa.index.lock import writing
-from t2vqa.index.schema import connect_writer, plain_errors, read_meta, transaction
+from t2vqa.index.schema import connect_writer, explain, plain_errors, read_meta, transaction
 from t2vqa.index.store import passages_with_vectors, write_meta
 from t2vqa.index.vectors import (
     CHROMA_FOLDER,
@@ -27,12 +27,16 @@ log = logging.getLogger(__name__)
 _BATCH = 500
 _MANY = 250
 _SAMPLES = 3
+_MANY_SAMPLES = 64
+_IDS_AT_ONCE = 30_000
+"""Chroma fails above 32,766."""
 
 _KEPT = """
 FROM passages p JOIN documents d ON d.number = p.document
 JOIN vectors v ON v.key = p.vector_key
 """
 _KEPT_THROUGH = f"{_KEPT} WHERE d.path NOT IN (SELECT path FROM leaving)"  # noqa: S608 (ours)
+_LACKING = f"{_KEPT} WHERE p.id IN (SELECT id FROM lacking)"  # noqa: S608 (ours)
 _STAGED = """
 FROM staged_passages p JOIN staged_documents d ON d.number = p.document
 JOIN vectors v ON v.key = p.vector_key
@@ -62,13 +66,23 @@ class ChromaSync:
         generation: int,
         anew: bool,
         on_done: Callable[[int], None],
+        *,
+        reconcile: bool = False,
     ) -> None:
         """Add what the next state needs and the collection has not; the old state is still whole.
 
-        The collection is made anew, under another name, when all is read anew or the present
-        one cannot be opened.
+        Args:
+            meta: What the index says of itself now.
+            generation: Number of the next state.
+            anew: The collection is made anew, under another name. So it is where the present one
+                cannot be opened.
+            on_done: Told how many passages are added.
+            reconcile: The present collection may hold anything, for a build was killed.
         """
         present = None if anew else self._open_present(meta)
+        if present is not None and reconcile and not self._reconcile(present):
+            present.close()
+            present = None
         if present is not None:
             self._settle(present)
             self._note_in_journal()
@@ -76,8 +90,7 @@ class ChromaSync:
             self._add(present, _STAGED_NEW, on_done)
             return
         fresh = self._create(meta, generation)
-        if not anew:
-            self._add(fresh, _KEPT_THROUGH, lambda _: None)
+        self._add(fresh, _KEPT_THROUGH, lambda _: None)
         self._add(fresh, _STAGED, on_done)
 
     def meta(self) -> dict[str, str]:
@@ -88,7 +101,8 @@ class ChromaSync:
         """After the commit: delete what the new state does not use."""
         if self._store is not None:
             self._settle(self._store)
-            self._store.drop_others()
+            with plain_chroma_errors(self._index):
+                self._store.drop_others()
         remove_other_folders(self._index, self._place)
 
     def verify(self, generation: int) -> None:
@@ -98,6 +112,20 @@ class ChromaSync:
         ):
             log.warning("The vector index is damaged; making it anew from the stored vectors.")
             self.make_anew(generation)
+
+    def repair(self) -> None:
+        """Bring the collection in line with the committed passages, or make it anew."""
+        meta = read_meta(self._connection)
+        generation = int(meta["generation"]) + 1
+        present = self._open_present(meta)
+        if present is not None and self._reconcile(present):
+            present.close()
+            with transaction(self._connection):  # for readers to open it anew
+                write_meta(self._connection, {"generation": str(generation)})
+            return
+        if present is not None:
+            present.close()
+        self.make_anew(generation)
 
     def make_anew(self, generation: int) -> None:
         """Fill a new collection from the vectors kept in SQLite and commit its name."""
@@ -119,6 +147,31 @@ class ChromaSync:
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def _reconcile(self, store: ChromaStore) -> bool:
+        """Take out what does not belong and put in what is missing; tell whether all is well."""
+        try:
+            with plain_chroma_errors(self._index):
+                held = set(_ids(store))
+        except IndexStoreError as error:
+            log.warning("%s", error)
+            return False
+        wanted = {row[0] for row in self._connection.execute("SELECT id FROM passages")}
+        self._delete(store, sorted(held - wanted))
+        self._connection.execute("CREATE TEMP TABLE IF NOT EXISTS lacking (id TEXT PRIMARY KEY)")
+        self._connection.execute("DELETE FROM lacking")
+        self._connection.executemany(
+            "INSERT INTO lacking VALUES (?)", ((name,) for name in sorted(wanted - held))
+        )
+        self._add(store, _LACKING, lambda _: None)
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM chroma_journal")
+        return is_sound(self._connection, store, self._dimensions, _MANY_SAMPLES)
+
+    def _delete(self, store: ChromaStore, ids: Sequence[str]) -> None:
+        if ids:
+            with plain_chroma_errors(self._index):
+                store.delete(ids)
 
     def _open_present(self, meta: Mapping[str, str]) -> ChromaStore | None:
         if "chroma_collection" not in meta:
@@ -152,11 +205,14 @@ class ChromaSync:
             for passages, vectors in passages_with_vectors(
                 self._connection, source, self._dimensions, _BATCH
             ):
-                if not done and len(passages) > _MANY:
-                    stack.enter_context(store.bulk())
-                store.add(passages, vectors)
+                with plain_chroma_errors(self._index):
+                    if not done and len(passages) > _MANY:
+                        stack.enter_context(store.bulk())
+                    store.add(passages, vectors)
                 done += len(passages)
                 on_done(done)
+            with plain_chroma_errors(self._index):
+                stack.close()
 
     def _note_in_journal(self) -> None:
         """Note the ids that are about to come and those about to go."""
@@ -168,7 +224,8 @@ class ChromaSync:
             self._connection.execute(
                 "INSERT OR IGNORE INTO chroma_journal SELECT p.id FROM passages p "
                 "JOIN documents d ON d.number = p.document "
-                "WHERE d.path IN (SELECT path FROM leaving)"
+                "WHERE d.path IN (SELECT path FROM leaving) "
+                "AND p.id NOT IN (SELECT id FROM staged_passages)"
             )
 
     def _settle(self, store: ChromaStore) -> None:
@@ -176,28 +233,38 @@ class ChromaSync:
         rows = self._connection.execute(
             "SELECT id FROM chroma_journal WHERE id NOT IN (SELECT id FROM passages)"
         )
-        store.delete([row[0] for row in rows])
+        self._delete(store, [row[0] for row in rows])
         with transaction(self._connection):
             self._connection.execute("DELETE FROM chroma_journal")
 
 
-def is_sound(connection: sqlite3.Connection, store: ChromaStore, dimensions: int) -> bool:
+def is_sound(
+    connection: sqlite3.Connection, store: ChromaStore, dimensions: int, samples: int = _SAMPLES
+) -> bool:
     """Tell whether a collection holds the committed passages, by count and by sample."""
-    count = connection.execute("SELECT count(*) FROM passages").fetchone()[0]
-    rows = connection.execute(
-        f"SELECT p.id, v.vector {_KEPT} WHERE p.number IN ("  # noqa: S608 (ours)
-        "(SELECT min(number) FROM passages), (SELECT max(number) FROM passages), "
-        "(SELECT number FROM passages ORDER BY id LIMIT 1)) LIMIT ?",
-        (_SAMPLES,),
-    ).fetchall()
+    count, first, last = connection.execute(
+        "SELECT count(*), min(number), max(number) FROM passages"
+    ).fetchone()
+    numbers = {first, last} | {
+        connection.execute(
+            "SELECT min(number) FROM passages WHERE number >= ?",
+            (first + (last - first) * place // samples,),
+        ).fetchone()[0]
+        for place in range(1, samples if count else 0)
+    }
     sample: list[tuple[str, Floats]] = [
-        (name, decode_vectors([blob], dimensions)[0]) for name, blob in rows
+        (name, decode_vectors([blob], dimensions)[0])
+        for number in sorted(numbers)
+        for name, blob in connection.execute(
+            f"SELECT p.id, v.vector {_KEPT} WHERE p.number = ?",
+            (number,),
+        )
     ]
     return store.is_sound(count, sample)
 
 
 def repair_vectors(index: Path) -> None:
-    """Make the Chroma collection anew from the vectors kept in SQLite; nothing is embedded.
+    """Bring the Chroma collection in line with the committed passages; nothing is embedded.
 
     Raises:
         IndexLockedError: Somebody is writing to the index.
@@ -206,4 +273,30 @@ def repair_vectors(index: Path) -> None:
     with writing(index), plain_errors(index), closing(connect_writer(index)) as connection:
         meta = read_meta(connection)
         with closing(ChromaSync(connection, index, int(meta["dimensions"]))) as sync:
-            sync.make_anew(int(meta["generation"]) + 1)
+            sync.repair()
+
+
+@contextmanager
+def plain_chroma_errors(index: Path) -> Iterator[None]:
+    """Turn what Chroma raises into a message in plain words.
+
+    Raises:
+        IndexStoreError: The block failed.
+    """
+    try:
+        yield
+    except (T2VQAError, sqlite3.Error, OSError):
+        raise
+    except Exception as error:  # Chroma raises errors of many kinds
+        raise IndexStoreError(explain(str(error), index)) from error
+
+
+def _ids(store: ChromaStore) -> Iterator[str]:
+    """Yield the ids a collection holds, as many at a time as Chroma can give."""
+    place = 0
+    while True:
+        found = store.collection.get(limit=_IDS_AT_ONCE, offset=place, include=[])["ids"]
+        if not found:
+            return
+        yield from found
+        place += len(found)

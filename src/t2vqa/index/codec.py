@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from t2vqa.errors import IndexDamagedError
 from t2vqa.index.names import SubjectName
 from t2vqa.types import Block, BlockKind, Cell, Document, Location, Span, Unit
 
@@ -17,6 +20,38 @@ Floats = NDArray[np.float32]
 """Vectors as rows."""
 
 _HALF = np.dtype("<f2")
+
+
+def passage_id(*values: str | int | None) -> str:
+    """Return a hash of all a passage holds: one id never stands for two contents.
+
+    It is the passage's checksum too, for a reader that has the same values from the tables.
+    """
+    parts = ["-" if value is None else f"={value}" for value in values]
+    lengths = ",".join(str(len(part)) for part in parts)
+    content = lengths + "".join(parts)
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def checksum(*values: str | bytes | int | None) -> int:
+    """Return the CRC-32 of a row's values, by which damage to it is found out."""
+    total = 0
+    for value in values:
+        blob = value if isinstance(value, bytes) else f"{value}".encode("utf-8", "surrogatepass")
+        total = zlib.crc32(blob, zlib.crc32(b"%d," % len(blob), total))
+    return total
+
+
+@contextmanager
+def _damage_told(what: str) -> Iterator[None]:
+    """Say that the index is damaged where what it holds cannot be read."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, zlib.error) as error:
+        raise IndexDamagedError(
+            f"The index is damaged: {what} cannot be read. Run `t2vqa index` to mend it; your "
+            "documents are not touched."
+        ) from error
 
 
 def encode_names(names: Iterable[SubjectName]) -> str:
@@ -28,7 +63,8 @@ def encode_names(names: Iterable[SubjectName]) -> str:
 
 def decode_names(text: str) -> list[SubjectName]:
     """Read names written by :func:`encode_names`."""
-    return [SubjectName(*fields) for fields in json.loads(text)]
+    with _damage_told("the names of a document"):
+        return [SubjectName(*fields) for fields in json.loads(text)]
 
 
 def encode_vector(vector: Floats) -> bytes:
@@ -42,7 +78,8 @@ def decode_vectors(blobs: list[bytes], dimensions: int) -> Floats:
     Returns:
         Shape ``(len(blobs), dimensions)``, rows of unit length.
     """
-    rows = np.frombuffer(b"".join(blobs), _HALF).reshape(len(blobs), dimensions)
+    with _damage_told("a vector"):
+        rows = np.frombuffer(b"".join(blobs), _HALF).reshape(len(blobs), dimensions)
     return _unit_length(rows.astype(np.float32))
 
 
@@ -65,7 +102,8 @@ def decode_units(blob: bytes, dimensions: int) -> Floats:
     Returns:
         Shape ``(units, dimensions)``, rows of unit length (so the scales need not be kept).
     """
-    rows = np.frombuffer(blob, np.int8).reshape(-1, dimensions)
+    with _damage_told("the vectors of a passage's sentences"):
+        rows = np.frombuffer(blob, np.int8).reshape(-1, dimensions)
     return _unit_length(rows.astype(np.float32))
 
 
@@ -82,6 +120,7 @@ def encode_document(document: Document) -> bytes:
         "metadata": dict(document.metadata),
         "blocks": [[*_shape(block), list(block.section), block.depth] for block in document.blocks],
         "locations": [[item.start, item.line, item.page] for item in document.locations],
+        "titled": document.titled,
     }
     return zlib.compress(_dumps(content).encode("utf-8", "surrogatepass"), 6)
 
@@ -90,18 +129,20 @@ def decode_document(
     body: bytes, path: str, title: str, date: str | None, source: str | None, sha256: str
 ) -> Document:
     """Read a document written by :func:`encode_document`."""
-    content = json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
-    return Document(
-        path=path,
-        text=content["text"],
-        blocks=tuple(_block(values) for values in content["blocks"]),
-        title=title,
-        date=date,
-        source=source,
-        metadata=content["metadata"],
-        locations=tuple(Location(*values) for values in content["locations"]),
-        sha256=sha256,
-    )
+    with _damage_told(f"the document {path}"):
+        content = json.loads(zlib.decompress(body).decode("utf-8", "surrogatepass"))
+        return Document(
+            path=path,
+            text=content["text"],
+            blocks=tuple(_block(values) for values in content["blocks"]),
+            title=title,
+            date=date,
+            source=source,
+            metadata=content["metadata"],
+            locations=tuple(Location(*values) for values in content["locations"]),
+            sha256=sha256,
+            titled=content["titled"],
+        )
 
 
 def encode_passage_units(units: tuple[Unit, ...]) -> str:
@@ -111,17 +152,18 @@ def encode_passage_units(units: tuple[Unit, ...]) -> str:
 
 def decode_passage_units(text: str, section: tuple[str, ...]) -> tuple[Unit, ...]:
     """Read units written by :func:`encode_passage_units`."""
-    return tuple(
-        Unit(
-            kind=BlockKind(kind),
-            span=Span(start, end),
-            section=section,
-            lead_in=Span(*lead_in) if lead_in else None,
-            cells=_cells(cells),
-            group=group,
+    with _damage_told("the sentences of a passage"):
+        return tuple(
+            Unit(
+                kind=BlockKind(kind),
+                span=Span(start, end),
+                section=section,
+                lead_in=Span(*lead_in) if lead_in else None,
+                cells=_cells(cells),
+                group=group,
+            )
+            for kind, start, end, lead_in, cells, group in json.loads(text)
         )
-        for kind, start, end, lead_in, cells, group in json.loads(text)
-    )
 
 
 def encode_section(section: tuple[str, ...]) -> str:
@@ -131,7 +173,8 @@ def encode_section(section: tuple[str, ...]) -> str:
 
 def decode_section(text: str) -> tuple[str, ...]:
     """Read a heading path written by :func:`encode_section`."""
-    return tuple(json.loads(text))
+    with _damage_told("a heading path"):
+        return tuple(json.loads(text))
 
 
 def _shape(item: Block | Unit) -> list[Any]:

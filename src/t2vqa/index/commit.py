@@ -11,6 +11,9 @@ from t2vqa.index.schema import transaction
 from t2vqa.index.store import FileState, write_meta, write_skipped, write_touched
 from t2vqa.types import Skipped
 
+LEAST_UNUSED = 1000
+"""So many unused vectors are kept in any case; see :func:`forget_old_vectors`."""
+
 
 @dataclass(frozen=True, slots=True)
 class NextState:
@@ -35,12 +38,14 @@ def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
     Whoever reads sees the state before this call or the one after it, never another.
     """
     with transaction(connection):
+        _note_keys_of_leaving(connection)
         if not state.lexical_anew:
             lexical.remove_passages(connection, _words(connection, f"document {_LEAVING}"))
         connection.execute(f"DELETE FROM passages WHERE document {_LEAVING}")  # noqa: S608 (ours)
         connection.execute(f"DELETE FROM bodies WHERE document {_LEAVING}")  # noqa: S608 (ours)
         connection.execute("DELETE FROM documents WHERE path IN (SELECT path FROM leaving)")
         first = _put_in(connection)
+        _note_use_of_vectors(connection, int(state.meta["generation"]))
         if state.lexical_anew:
             lexical.remove_all(connection)
             first = 0
@@ -55,13 +60,47 @@ def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
             )
 
 
-def forget_unused_vectors(connection: sqlite3.Connection) -> None:
-    """Delete vectors that no passage of the committed state needs."""
-    with transaction(connection):
-        connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT vector_key FROM passages)")
+def forget_old_vectors(connection: sqlite3.Connection) -> None:
+    """Delete unused vectors, the longest unused first, where there are more than used ones.
+
+    What is kept serves a passage that comes back: a document restored, the former length of
+    passages or the former model chosen again.
+    """
+    most = max(LEAST_UNUSED, connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+    (unused,) = connection.execute(
+        "SELECT count(*) FROM vectors WHERE unused_since IS NOT NULL"
+    ).fetchone()
+    if unused > most:
+        with transaction(connection):
+            connection.execute(
+                "DELETE FROM vectors WHERE number IN (SELECT number FROM vectors "
+                "WHERE unused_since IS NOT NULL ORDER BY unused_since, number LIMIT ?)",
+                (unused - most,),
+            )
 
 
 _LEAVING = "IN (SELECT number FROM documents WHERE path IN (SELECT path FROM leaving))"
+
+
+def _note_keys_of_leaving(connection: sqlite3.Connection) -> None:
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS loosened (key BLOB PRIMARY KEY)")
+    connection.execute("DELETE FROM loosened")
+    connection.execute(
+        f"INSERT OR IGNORE INTO loosened SELECT vector_key FROM passages WHERE document {_LEAVING}"  # noqa: S608 (ours)
+    )
+
+
+def _note_use_of_vectors(connection: sqlite3.Connection, generation: int) -> None:
+    """Note which vectors have lost their last passage, and which have one again."""
+    connection.execute(
+        "UPDATE vectors SET unused_since = ? WHERE key IN (SELECT key FROM loosened) "
+        "AND NOT EXISTS (SELECT 1 FROM passages WHERE vector_key = vectors.key)",
+        (generation,),
+    )
+    connection.execute(
+        "UPDATE vectors SET unused_since = NULL WHERE unused_since IS NOT NULL "
+        "AND key IN (SELECT vector_key FROM staged_passages)"
+    )
 
 
 def _put_in(connection: sqlite3.Connection) -> int:
@@ -76,13 +115,14 @@ def _put_in(connection: sqlite3.Connection) -> int:
     ).fetchone()
     connection.execute(
         "INSERT INTO documents SELECT d.number + ?, path, title, date, source, sha256, size, "
-        "mtime_ns, coalesce(s.first, 0) + ?, coalesce(s.count, 0) FROM staged_documents d "
+        "mtime_ns, titled, coalesce(s.first, 0) + ?, coalesce(s.count, 0) FROM staged_documents d "
         "LEFT JOIN (SELECT document, min(number) AS first, count(*) AS count "
         "FROM staged_passages GROUP BY document) s ON s.document = d.number",
         (document_base, passage_base),
     )
     connection.execute(
-        "INSERT INTO bodies SELECT number + ?, names, body FROM staged_documents", (document_base,)
+        "INSERT INTO bodies SELECT number + ?, names, checksum, body FROM staged_documents",
+        (document_base,),
     )
     connection.execute(
         'INSERT INTO passages SELECT number + ?, id, document + ?, start, "end", vector_key, '

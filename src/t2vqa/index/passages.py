@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from t2vqa.index.codec import encode_passage_units
+from t2vqa.index.codec import encode_passage_units, encode_section, passage_id
 from t2vqa.index.packing import pack
 from t2vqa.text.sentences import split_sentences
 from t2vqa.types import SECTION_SEPARATOR, Block, BlockKind, Document, Passage, Span, Unit
 
-CHUNKER_VERSION = "1"
-"""Raised whenever the passages of an unchanged document would change."""
+CHUNKER_VERSION = "2"
+"""Raised whenever the passages of an unchanged document, or what is embedded for them, would
+change."""
 
 LONG_ITEM = 200
 """A list item with more characters than this is split into sentences."""
@@ -26,11 +25,6 @@ _CUT_IN_BLOCK = 0.25
 _CUT_IN_GROUP = 0.15
 _CUT_AFTER_LEAD_IN = 10.0
 _LARGEST_WHIM = 0.2
-
-
-def recipe(max_characters: int) -> str:
-    """Return the name of the way passages are cut, recorded in an index."""
-    return f"{CHUNKER_VERSION}/{max_characters}"
 
 
 def passages_of(document: Document, max_characters: int) -> list[Passage]:
@@ -53,9 +47,14 @@ def passages_of(document: Document, max_characters: int) -> list[Passage]:
 
 
 def embedding_input(passage: Passage) -> tuple[str, tuple[Span, ...]]:
-    """Return the text that is embedded for a passage and where its units stand in it."""
-    text = f"{passage.context}\n{passage.text}"
-    shift = len(passage.context) + 1 - passage.span.start
+    """Return the text that is embedded for a passage and where its units stand in it.
+
+    It depends on what the document says and never on what its file is called.
+    """
+    above = passage.context if passage.titled else _without_title(passage)
+    before = f"{above}\n" if above else ""
+    text = before + passage.text
+    shift = len(before) - passage.span.start
     spans = (Span(unit.span.start + shift, unit.span.end + shift) for unit in passage.units)
     return text, tuple(spans)
 
@@ -159,8 +158,20 @@ def _passage(document: Document, units: Sequence[Unit]) -> Passage:
     text = span.of(document.text)
     context = _context(document, units, span)
     section = units[0].section
+    identity = passage_id(
+        document.path,
+        document.title,
+        int(document.titled),
+        document.date,
+        span.start,
+        span.end,
+        encode_section(section),
+        context,
+        text,
+        encode_passage_units(tuple(units)),
+    )
     return Passage(
-        id=_identity(document, section, span, text, context, units),
+        id=identity,
         document=document.path,
         title=document.title,
         section=section,
@@ -169,46 +180,29 @@ def _passage(document: Document, units: Sequence[Unit]) -> Passage:
         context=context,
         units=tuple(units),
         date=document.date,
+        titled=document.titled,
     )
 
 
 def _context(document: Document, units: Sequence[Unit], span: Span) -> str:
     """Return what stands above a passage: title, heading path, lead-in, column names."""
-    path: list[str] = []
-    for part in (document.title, *units[0].section):
-        if part and part not in path:
-            path.append(part)
-    lines = [SECTION_SEPARATOR.join(path)]
+    lines: list[str] = []
     for unit in units:
         if unit.lead_in and not span.start <= unit.lead_in.start < span.end:
             lines.append(unit.lead_in.of(document.text)[-LONG_CONTEXT:])
         if unit.cells:
             columns = " | ".join(cell.column for cell in unit.cells if cell.column)
             lines.append(columns[:LONG_CONTEXT])
-    return "\n".join(line for line in dict.fromkeys(lines) if line)
+    path = _heading_path((document.title, *units[0].section))
+    return "\n".join(line for line in (path, *dict.fromkeys(lines)) if line)
 
 
-def _identity(
-    document: Document,
-    section: tuple[str, ...],
-    span: Span,
-    text: str,
-    context: str,
-    units: Sequence[Unit],
-) -> str:
-    """Return a hash of all a passage holds: one id never stands for two contents."""
-    content = json.dumps(
-        [
-            CHUNKER_VERSION,
-            document.path,
-            document.title,
-            document.date,
-            section,
-            [span.start, span.end],
-            text,
-            context,
-            encode_passage_units(tuple(units)),
-        ],
-        ensure_ascii=False,
-    )
-    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+def _heading_path(parts: Sequence[str]) -> str:
+    return SECTION_SEPARATOR.join(part for part in dict.fromkeys(parts) if part)
+
+
+def _without_title(passage: Passage) -> str:
+    """Return a passage's context as it would be for a document without any name."""
+    path = _heading_path((passage.title, *passage.section))
+    rest = passage.context.removeprefix(path).removeprefix("\n")
+    return "\n".join(line for line in (_heading_path(passage.section), rest) if line)

@@ -188,7 +188,7 @@ class IndexReader:
         if self._model_name is not None and meta["model"] != self._model_name:
             raise ModelMismatchError(
                 f"The index in {self._index} was built with the model {meta['model']}, but the "
-                f"model asked for is {self._model_name}. Run `t2vqa index --rebuild` to build it "
+                f"model asked for is {self._model_name}. Run `t2vqa index` to build it anew "
                 "with that one, or choose the former model again (setting 'model')."
             )
 

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
-from t2vqa.errors import IndexStoreError, NoIndexError
+from t2vqa.errors import (
+    IndexDamagedError,
+    IndexStoreError,
+    NewerIndexError,
+    NoIndexError,
+    OlderIndexError,
+)
+from t2vqa.index import lexical
 
-FORMAT = "2"
-"""Version of the tables. An index of another version is not read but built anew."""
+FORMAT = "3"
+"""Version of the tables, a number. A build makes an older index anew and takes its vectors over;
+a newer one is left alone."""
 
 DATABASE = "t2vqa.sqlite3"
 """Name of the SQLite file in the index folder: the truth about what is indexed."""
@@ -18,6 +27,9 @@ DATABASE = "t2vqa.sqlite3"
 _PAGE_BYTES = 8192
 _CACHE_KIB = 32 * 1024
 _BUSY_SECONDS = 30.0
+_PRIMARY_CODE = 0xFF
+_DAMAGE_WORDS = ("malformed", "not a database", "could not decode", "no such table", "no such col")
+"""SQLite and its Python module say these of a file that somebody else wrote to."""
 
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -33,12 +45,19 @@ CREATE TABLE documents (
     sha256 TEXT NOT NULL,
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
+    titled INTEGER NOT NULL,
     first_passage INTEGER NOT NULL,
     passages INTEGER NOT NULL
 );
 
--- Text and structure, apart from the rest so that lists of documents are read fast.
-CREATE TABLE bodies (document INTEGER PRIMARY KEY, names TEXT NOT NULL, body BLOB NOT NULL);
+-- Text and structure, apart from the rest so that lists of documents are read fast. The checksum
+-- is of this row and of what the row of documents says of the document.
+CREATE TABLE bodies (
+    document INTEGER PRIMARY KEY,
+    names TEXT NOT NULL,
+    checksum INTEGER NOT NULL,
+    body BLOB NOT NULL
+);
 
 CREATE TABLE skipped (
     path TEXT PRIMARY KEY,
@@ -47,6 +66,7 @@ CREATE TABLE skipped (
     mtime_ns INTEGER
 ) WITHOUT ROWID;
 
+-- The id is a hash of the rest, and so the row's checksum.
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -62,25 +82,21 @@ CREATE TABLE passages (
 CREATE INDEX passages_document ON passages (document);
 CREATE INDEX passages_vector ON passages (vector_key);
 
--- Kept by content: a passage that is moved, renamed or restored is not embedded again.
+-- Kept by model and text: a passage that is moved, renamed or restored is not embedded again.
+-- unused_since: the generation that had no passage with this key any more; null while one has.
 CREATE TABLE vectors (
     number INTEGER PRIMARY KEY,
     key BLOB NOT NULL UNIQUE,
     vector BLOB NOT NULL,
-    units BLOB NOT NULL
+    units BLOB NOT NULL,
+    checksum INTEGER NOT NULL,
+    unused_since INTEGER
 );
+CREATE INDEX vectors_unused ON vectors (unused_since) WHERE unused_since IS NOT NULL;
 
 -- Ids of a Chroma collection that may be there without belonging there, or the reverse: what a
 -- build is about to add or has yet to delete. Empty when no build is under way.
 CREATE TABLE chroma_journal (id TEXT PRIMARY KEY) WITHOUT ROWID;
-
--- The text is cut into terms before it comes here and only spaces part them, so the tokenizer
--- takes every other character as part of a term. content='' keeps no second copy of the text.
-CREATE VIRTUAL TABLE lexical USING fts5 (
-    context, body, content='',
-    tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
-);
-CREATE VIRTUAL TABLE lexical_terms USING fts5vocab (lexical, row);
 """
 
 
@@ -93,48 +109,27 @@ def connect_writer(index: Path) -> sqlite3.Connection:
     """Open the index for writing, making the folder and the tables where there are none.
 
     Raises:
-        IndexStoreError: The folder cannot be written to, or the file is damaged or of another
-            format version.
+        NewerIndexError: It was made by a newer t2vqa; nothing of it is touched.
+        OlderIndexError: It was made by an older t2vqa.
+        IndexDamagedError: The file is no index, or damaged.
+        IndexStoreError: The folder cannot be written to.
     """
     with plain_errors(index):
         index.mkdir(parents=True, exist_ok=True)
         connection = _connect(str(database_path(index)), uri=False)
         try:
-            if not _has_tables(connection):
+            if _has_tables(connection):
+                _check_format(connection, index)
+                connection.execute("PRAGMA journal_mode=WAL")
+            else:
                 connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
                 connection.execute("PRAGMA journal_mode=WAL")
                 create_tables(connection)
-            connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
-            _check_format(connection, index)
         except BaseException:
             connection.close()
             raise
     return connection
-
-
-def clear_unusable(index: Path) -> None:
-    """Delete an index that is damaged or of another format version; leave a sound one alone.
-
-    Raises:
-        IndexStoreError: The files cannot be deleted.
-    """
-    path = database_path(index)
-    if not path.exists():
-        return
-    try:
-        connection = connect_writer(index)
-    except IndexStoreError as error:
-        if isinstance(error.__cause__, sqlite3.OperationalError | OSError):
-            raise  # no sign of damage: a full disk, a folder that cannot be written to
-        sound = False
-    else:
-        with closing(connection):
-            sound = _passes_check(connection)
-    if not sound:
-        with plain_errors(index):
-            for suffix in ("", "-wal", "-shm"):
-                path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def connect_reader(index: Path) -> sqlite3.Connection:
@@ -142,7 +137,7 @@ def connect_reader(index: Path) -> sqlite3.Connection:
 
     Raises:
         NoIndexError: There is no index.
-        IndexStoreError: It is damaged or of another format version.
+        IndexStoreError: It is damaged, or was made by an older or a newer t2vqa.
     """
     path = database_path(index)
     if not path.is_file():
@@ -160,12 +155,17 @@ def connect_reader(index: Path) -> sqlite3.Connection:
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables of an empty index, all or none."""
+    """Make the tables of an empty index, all or none.
+
+    Generations are counted from the time on, so that whoever still holds another index that was
+    in the folder before never takes the one for the other.
+    """
     with transaction(connection):
-        for statement in _TABLES.split(";\n"):
+        for statement in (_TABLES + lexical.TABLES).split(";\n"):
             connection.execute(statement)
         connection.executemany(
-            "INSERT INTO meta VALUES (?, ?)", [("format", FORMAT), ("generation", "0")]
+            "INSERT INTO meta VALUES (?, ?)",
+            [("format", FORMAT), ("generation", str(time.time_ns() // 1_000_000))],
         )
 
 
@@ -192,13 +192,14 @@ def plain_errors(index: Path) -> Iterator[None]:
     """Turn failures of the file system and of SQLite into messages in plain words.
 
     Raises:
-        IndexStoreError: The block failed with a ``sqlite3.Error`` or an ``OSError``.
+        IndexDamagedError: SQLite found the file damaged.
+        IndexStoreError: The block failed with another ``sqlite3.Error`` or an ``OSError``.
     """
     with plain_database_errors(index):
         try:
             yield
         except OSError as error:
-            raise IndexStoreError(_explain(str(error.strerror).lower(), error, index)) from error
+            raise IndexStoreError(explain(str(error.strerror), index)) from error
 
 
 @contextmanager
@@ -206,33 +207,54 @@ def plain_database_errors(index: Path) -> Iterator[None]:
     """Turn failures of SQLite into messages in plain words.
 
     Raises:
-        IndexStoreError: The block failed with a ``sqlite3.Error``.
+        IndexDamagedError: SQLite found the file damaged.
+        IndexStoreError: The block failed with another ``sqlite3.Error``.
     """
     try:
         yield
     except sqlite3.Error as error:
-        raise IndexStoreError(_explain(str(error).lower(), error, index)) from error
+        if is_damage(error):
+            raise IndexDamagedError(
+                f"The index in {index} is damaged ({error}). Run `t2vqa index` to mend it; your "
+                "documents are not touched."
+            ) from error
+        raise IndexStoreError(explain(str(error), index)) from error
 
 
-def _explain(words: str, error: Exception, index: Path) -> str:
-    if "full" in words or "no space left" in words:
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether SQLite says that the file is not as it was written."""
+    code = getattr(error, "sqlite_errorcode", 0) or 0
+    if code & _PRIMARY_CODE in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return True
+    words = str(error).lower()
+    return code == sqlite3.SQLITE_IOERR_SHORT_READ or any(one in words for one in _DAMAGE_WORDS)
+
+
+def explain(words: str, index: Path) -> str:
+    """Say what a failure to write to or read from the index means and what to do next."""
+    found = words.lower()
+    if any(one in found for one in ("full", "no space left", "file too large", "quota")):
         return (
-            f"The disk that holds the index {index} is full. Make room and run `t2vqa index` "
-            "again; what was indexed before is still served."
+            f"The disk that holds the index {index} is full ({words}). Make room and run "
+            "`t2vqa index` again; what was indexed before is still served."
         )
-    if "readonly" in words or "read-only" in words or "permission" in words:
+    if "readonly" in found or "read-only" in found or "permission" in found:
         return (
             f"The index folder {index} cannot be written to. Make it writable, or choose another "
             "folder with --index."
         )
-    if "unable to open" in words:
+    if "unable to open" in found:
         return f"The index in {index} cannot be opened. See that the folder can be read."
-    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+    if "i/o error" in found or "input/output" in found:
         return (
-            f"The index in {index} is damaged ({error}). Run `t2vqa index --rebuild` to build it "
-            "anew; your documents are not touched."
+            f"The disk that holds the index {index} failed ({words}): it is full, was taken away "
+            "or is failing. See to it and run `t2vqa index` again; what was indexed before is "
+            "still served."
         )
-    return f"The index in {index} cannot be used: {error}. Run `t2vqa index --rebuild`."
+    return (
+        f"The index in {index} cannot be used: {words}. Run `t2vqa index` again; if that does "
+        "not help, `t2vqa index --rebuild`."
+    )
 
 
 def _connect(database: str, uri: bool) -> sqlite3.Connection:
@@ -264,17 +286,23 @@ def _has_tables(connection: sqlite3.Connection) -> bool:
     return row is not None
 
 
-def _passes_check(connection: sqlite3.Connection) -> bool:
-    try:
-        return bool(connection.execute("PRAGMA quick_check").fetchone()[0] == "ok")
-    except sqlite3.DatabaseError:
-        return False
-
-
 def _check_format(connection: sqlite3.Connection, index: Path) -> None:
-    found = read_meta(connection).get("format")
-    if found != FORMAT:
-        raise IndexStoreError(
-            f"The index in {index} has format version {found}, this t2vqa reads version {FORMAT}. "
-            "Run `t2vqa index --rebuild` to build it anew; your documents are not touched."
+    found = read_meta(connection).get("format", "")
+    if found == FORMAT:
+        return
+    if not found.isdecimal():
+        raise IndexDamagedError(
+            f"The index in {index} is damaged (it does not say which format it has). Run "
+            "`t2vqa index` to mend it; your documents are not touched."
         )
+    if int(found) > int(FORMAT):
+        raise NewerIndexError(
+            f"The index in {index} was made by a newer t2vqa (its format has version {found}, "
+            f"this t2vqa knows versions up to {FORMAT}) and was left as it is. Upgrade t2vqa, or "
+            "choose another folder with --index."
+        )
+    raise OlderIndexError(
+        f"The index in {index} was made by an older t2vqa (its format has version {found}, this "
+        f"t2vqa writes version {FORMAT}). Run `t2vqa index` to make it anew: what was embedded "
+        "is taken over, and your documents are not touched."
+    )

@@ -16,6 +16,7 @@ from t2vqa.index.store import (
     passage_from,
     passage_row,
     vector_key,
+    write_vectors,
 )
 from t2vqa.types import Document, Passage
 
@@ -25,8 +26,8 @@ _TABLES = """
 CREATE TEMP TABLE staged_documents (
     number INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, source TEXT,
-    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, names TEXT NOT NULL,
-    body BLOB NOT NULL
+    sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+    titled INTEGER NOT NULL, names TEXT NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE TEMP TABLE staged_passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
@@ -50,21 +51,15 @@ class Staging:
 
     def add(self, document: Document, state: FileState) -> None:
         """Cut a document into passages and keep both; its former state leaves the index."""
+        said = (document.path, document.title, document.date, document.source, state.sha256)
+        titled, names = int(document.titled), codec.encode_names(names_of(document))
+        body = codec.encode_document(document)
+        checksum = codec.checksum(*said, titled, names, body)
         number = self._connection.execute(
             "INSERT INTO staged_documents "
-            "(path, title, date, source, sha256, size, mtime_ns, names, body) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                document.path,
-                document.title,
-                document.date,
-                document.source,
-                state.sha256,
-                state.size,
-                state.mtime_ns,
-                codec.encode_names(names_of(document)),
-                codec.encode_document(document),
-            ),
+            "(path, title, date, source, sha256, size, mtime_ns, titled, names, checksum, body) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*said, state.size, state.mtime_ns, titled, names, checksum, body),
         ).lastrowid
         self._connection.executemany(
             'INSERT INTO staged_passages (id, document, start, "end", vector_key, section, '
@@ -100,17 +95,11 @@ class Staging:
                 lambda done, before=first: on_done(before + done),  # type: ignore[misc]  # bound now
             )
             rows = [
-                (
-                    self._key(passage),
-                    codec.encode_vector(vector),
-                    codec.encode_units(units),
-                )
+                (self._key(passage), codec.encode_vector(vector), codec.encode_units(units))
                 for passage, vector, units in zip(passages, found.vectors, found.units, strict=True)
             ]
             with transaction(self._connection):
-                self._connection.executemany(
-                    "INSERT OR REPLACE INTO vectors (key, vector, units) VALUES (?, ?, ?)", rows
-                )
+                write_vectors(self._connection, rows)
             on_done(first + len(batch))
 
     def _passages(self, numbers: list[int]) -> Iterator[Passage]:

@@ -82,6 +82,17 @@ def write_meta(connection: sqlite3.Connection, values: dict[str, str]) -> None:
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
 
 
+def write_vectors(
+    connection: sqlite3.Connection, rows: Iterable[tuple[bytes, bytes, bytes]]
+) -> None:
+    """Keep vectors given as key, vector and unit vectors; no passage uses them yet."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO vectors (key, vector, units, checksum, unused_since) "
+        "VALUES (?, ?, ?, ?, (SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'generation'))",
+        ((*row, codec.checksum(*row)) for row in rows),
+    )
+
+
 def passage_row(passage: Passage, key: bytes) -> Row:
     """Return a passage's values in the order of the table's columns after ``document``."""
     return (
