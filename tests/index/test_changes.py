@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from index_house import CORPUS, House
 
-from t2vqa.documents import scan_corpus
-from t2vqa.index import changes
+from t2vqa.documents import CorpusScan, scan_corpus
+from t2vqa.index import builder, changes
 from t2vqa.index.changes import Known, stale_paths, to_read
 
 LONG_AGO = (1_700_000_000, 1_700_000_000)
@@ -29,6 +31,17 @@ def edit_unseen(house: House, path: str = NOTE) -> None:
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def without_change_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at files as on a system that keeps no time of their last change of any kind."""
+    scan = builder.scan_corpus
+
+    def scan_blindly(folder: Path, **options: float) -> CorpusScan:
+        found = scan(folder, **options)
+        return replace(found, files=tuple(replace(file, ctime_ns=0) for file in found.files))
+
+    monkeypatch.setattr(builder, "scan_corpus", scan_blindly)
+
+
 def generation(house: House) -> int:
     with house.reader().snapshot() as state:
         return state.generation
@@ -41,7 +54,28 @@ def test_an_edit_within_the_clocks_tick_of_the_last_look_is_seen(house: House) -
     assert house.build().edited == (NOTE,)
 
 
-def test_where_size_and_time_agree_only_verify_reads(house: House) -> None:
+def test_an_edit_that_brings_its_old_time_is_seen(house: House) -> None:
+    age(house)
+    house.build()
+    edit_unseen(house)
+    assert house.build().edited == (NOTE,)
+
+
+def test_two_files_of_one_size_and_time_that_swap_their_names_are_seen(house: House) -> None:
+    house.write({"one.md": "# A\n\n甲\n", "two.md": "# B\n\n乙\n"})
+    age(house)
+    house.build()
+    (house.corpus / "one.md").rename(house.corpus / "three.md")
+    (house.corpus / "two.md").rename(house.corpus / "one.md")
+    (house.corpus / "three.md").rename(house.corpus / "two.md")
+    report = house.build()
+    assert (report.edited, report.embedded) == (("one.md", "two.md"), 0)
+
+
+def test_where_size_and_times_agree_only_verify_reads(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_change_times(monkeypatch)
     age(house)
     house.build()
     edit_unseen(house)

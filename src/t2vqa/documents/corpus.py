@@ -18,12 +18,17 @@ _MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class CorpusFile:
-    """A file that can be loaded: its path below the corpus, where it lies, and its state."""
+    """A file that can be loaded: its path below the corpus, where it lies, and its state.
+
+    ``ctime_ns`` changes with every edit and every new name, also where a copied or restored file
+    brings its old time; on Windows it is the time of creation.
+    """
 
     path: str
     absolute: Path
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +143,7 @@ class _Walk:
         reason = self._reason(place, state)
         if reason:
             return Skipped(name, reason)
-        return CorpusFile(name, place, state.st_size, state.st_mtime_ns)
+        return CorpusFile(name, place, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
 
     def _reason(self, place: Path, state: os.stat_result) -> str:
         """Return why a file cannot be taken, or nothing."""

@@ -18,7 +18,7 @@ UNSURE = -1
 A further edit within the same tick of the file system's clock, leaving the size as it is, would
 not show; so such a file is read again the next time."""
 
-_TICK_NS = 2_000_000_000
+TICK_NS = 2_000_000_000
 """The coarsest clock of a file system in use: FAT counts in two seconds."""
 
 
@@ -72,8 +72,8 @@ def read_files(
 
 
 def _read(file: CorpusFile, before: FileState | None) -> tuple[Document, FileState] | Unread:
-    size = UNSURE if file.mtime_ns > time.time_ns() - _TICK_NS else file.size
-    state = FileState(size, file.mtime_ns)
+    size = UNSURE if file.mtime_ns > time.time_ns() - TICK_NS else file.size
+    state = FileState(size, file.mtime_ns, ctime_ns=file.ctime_ns)
     try:
         data = read(file)
         state = replace(state, sha256=hashlib.sha256(data).hexdigest())
@@ -88,7 +88,8 @@ def _is_known(file: CorpusFile, known: Known) -> bool:
     before = _before(file, known)
     if before is None or known.verify:
         return False
-    return (before.size, before.mtime_ns) == (file.size, file.mtime_ns)
+    seen = (before.size, before.mtime_ns, before.ctime_ns)
+    return seen == (file.size, file.mtime_ns, file.ctime_ns)
 
 
 def _before(file: CorpusFile, known: Known) -> FileState | None:

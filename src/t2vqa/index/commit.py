@@ -115,7 +115,8 @@ def _put_in(connection: sqlite3.Connection) -> int:
     ).fetchone()
     connection.execute(
         "INSERT INTO documents SELECT d.number + ?, path, title, date, source, sha256, size, "
-        "mtime_ns, titled, coalesce(s.first, 0) + ?, coalesce(s.count, 0) FROM staged_documents d "
+        "mtime_ns, ctime_ns, titled, coalesce(s.first, 0) + ?, coalesce(s.count, 0) "
+        "FROM staged_documents d "
         "LEFT JOIN (SELECT document, min(number) AS first, count(*) AS count "
         "FROM staged_passages GROUP BY document) s ON s.document = d.number",
         (document_base, passage_base),

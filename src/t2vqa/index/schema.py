@@ -45,6 +45,7 @@ CREATE TABLE documents (
     sha256 TEXT NOT NULL,
     size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
     titled INTEGER NOT NULL,
     first_passage INTEGER NOT NULL,
     passages INTEGER NOT NULL
@@ -63,7 +64,8 @@ CREATE TABLE skipped (
     path TEXT PRIMARY KEY,
     reason TEXT NOT NULL,
     size INTEGER,
-    mtime_ns INTEGER
+    mtime_ns INTEGER,
+    ctime_ns INTEGER
 ) WITHOUT ROWID;
 
 -- The id is a hash of the rest, and so the row's checksum.

@@ -27,7 +27,8 @@ CREATE TEMP TABLE staged_documents (
     number INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE, title TEXT NOT NULL, date TEXT, source TEXT,
     sha256 TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-    titled INTEGER NOT NULL, names TEXT NOT NULL, checksum INTEGER NOT NULL, body BLOB NOT NULL
+    ctime_ns INTEGER NOT NULL, titled INTEGER NOT NULL, names TEXT NOT NULL,
+    checksum INTEGER NOT NULL, body BLOB NOT NULL
 );
 CREATE TEMP TABLE staged_passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
@@ -57,9 +58,13 @@ class Staging:
         checksum = codec.checksum(*said, titled, names, body)
         number = self._connection.execute(
             "INSERT INTO staged_documents "
-            "(path, title, date, source, sha256, size, mtime_ns, titled, names, checksum, body) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*said, state.size, state.mtime_ns, titled, names, checksum, body),
+            "(path, title, date, source, sha256, size, mtime_ns, ctime_ns, titled, names, "
+            "checksum, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *said,
+                *(state.size, state.mtime_ns, state.ctime_ns),
+                *(titled, names, checksum, body),
+            ),
         ).lastrowid
         self._connection.executemany(
             'INSERT INTO staged_passages (id, document, start, "end", vector_key, section, '

@@ -36,6 +36,7 @@ class FileState:
     size: int
     mtime_ns: int
     sha256: str = ""
+    ctime_ns: int = 0
 
 
 def vector_key(model: str, text: str, spans: Sequence[Span]) -> bytes:
@@ -50,16 +51,18 @@ def vector_key(model: str, text: str, spans: Sequence[Span]) -> bytes:
 
 def read_manifest(connection: sqlite3.Connection) -> dict[str, FileState]:
     """Return the state of every indexed file by path."""
-    rows = connection.execute("SELECT path, size, mtime_ns, sha256 FROM documents")
-    return {path: FileState(size, mtime_ns, sha256) for path, size, mtime_ns, sha256 in rows}
+    rows = connection.execute("SELECT path, size, mtime_ns, sha256, ctime_ns FROM documents")
+    return {path: FileState(*state) for path, *state in rows}
 
 
 def read_skipped(connection: sqlite3.Connection) -> dict[str, tuple[str, FileState | None]]:
     """Return why each skipped file was skipped, and its state where it had been opened."""
-    rows = connection.execute("SELECT path, reason, size, mtime_ns FROM skipped ORDER BY path")
+    rows = connection.execute(
+        "SELECT path, reason, size, mtime_ns, ctime_ns FROM skipped ORDER BY path"
+    )
     return {
-        path: (reason, None if size is None else FileState(size, mtime_ns))
-        for path, reason, size, mtime_ns in rows
+        path: (reason, None if size is None else FileState(size, mtime_ns, ctime_ns=ctime_ns))
+        for path, reason, size, mtime_ns, ctime_ns in rows
     }
 
 
@@ -69,9 +72,10 @@ def write_skipped(
     """Replace the list of skipped files."""
     connection.execute("DELETE FROM skipped")
     connection.executemany(
-        "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?, ?)",
         (
-            (item.path, item.reason, state.size if state else None, state and state.mtime_ns)
+            (item.path, item.reason)
+            + ((state.size, state.mtime_ns, state.ctime_ns) if state else (None, None, None))
             for item, state in skipped
         ),
     )
@@ -176,8 +180,8 @@ def in_batches(names: Sequence[Name]) -> Iterator[tuple[str, list[Name]]]:
 def write_touched(connection: sqlite3.Connection, touched: Mapping[str, FileState]) -> None:
     """Note new sizes and times of files whose bytes are the known ones."""
     connection.executemany(
-        "UPDATE documents SET size = ?, mtime_ns = ? WHERE path = ?",
-        ((item.size, item.mtime_ns, path) for path, item in touched.items()),
+        "UPDATE documents SET size = ?, mtime_ns = ?, ctime_ns = ? WHERE path = ?",
+        ((item.size, item.mtime_ns, item.ctime_ns, path) for path, item in touched.items()),
     )
 
 
