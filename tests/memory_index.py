@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from t2vqa.documents.registry import load_document
+from t2vqa.index.languages import LanguageMeans, language_means
 from t2vqa.index.names import names_of
 from t2vqa.index.passages import embedding_input, passages_of
 from t2vqa.retrieval.candidates import Vector
@@ -95,6 +96,10 @@ class MemoryIndex:
             text, spans = embedding_input(self._passages[name])
             found[name] = np.stack([embed(span.of(text)) for span in spans])
         return found
+
+    def language_means(self) -> LanguageMeans | None:
+        vectors = self.passage_vectors(self._allowed(None))
+        return language_means((self._passages[name].text, vectors[name]) for name in vectors)
 
     def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
         return {term: sum(term in held for held in self._terms.values()) for term in terms}

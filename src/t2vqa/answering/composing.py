@@ -7,16 +7,19 @@ from dataclasses import dataclass, field
 
 from t2vqa.answering.citing import CitationList, DocumentOf
 from t2vqa.answering.comparing import compare
+from t2vqa.answering.disagreement import confirming, disagreeing
 from t2vqa.answering.findings import Findings
-from t2vqa.answering.groups import Group, whole_group
+from t2vqa.answering.groups import Group, states_count, whole_group
+from t2vqa.answering.refusal import EXACT_KINDS
 from t2vqa.answering.selection import select_units
 from t2vqa.answering.statements import row, sentence
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.wording import Wording
 from t2vqa.retrieval.candidates import names_present
 from t2vqa.retrieval.plan import QuestionPlan
-from t2vqa.retrieval.question import AnswerShape, is_chinese
+from t2vqa.retrieval.question import AnswerShape
 from t2vqa.retrieval.search import PartResult
+from t2vqa.text.languages import is_chinese
 from t2vqa.types import BlockKind, Citation, Statement
 
 _VALUE_LENGTH = 90
@@ -37,8 +40,29 @@ class Draft:
     words: Wording
     statements: list[Statement] = field(default_factory=list)
 
-    def say_unit(self, unit: ScoredUnit) -> None:
-        """Say a sentence, list item or table row, with its citation."""
+    def say_unit(self, unit: ScoredUnit, *, with_source: bool = False) -> None:
+        """Say a sentence, list item or table row, with its citation; where wanted, who says it."""
+        text, number = self._said(unit)
+        text = self._with_subject(text, unit)
+        if with_source:
+            text = f"{self._source(unit)}{self.words.colon}{text}"
+        self.statements.append(Statement(text, (number,)))
+
+    def confirm(self, unit: ScoredUnit) -> None:
+        """Cite a unit for the last statement too: it says the same."""
+        last = self.statements[-1]
+        _, number = self._said(unit)
+        numbers = tuple(dict.fromkeys((*last.citations, number)))
+        self.statements[-1] = Statement(last.text, numbers)
+
+    def _source(self, unit: ScoredUnit) -> str:
+        passage = unit.passage
+        if not passage.date:
+            return passage.title
+        return self.words.dated.format(title=passage.title, date=passage.date)
+
+    def _said(self, unit: ScoredUnit) -> tuple[str, int]:
+        """Return what a unit says and the number of its citation."""
         query = self.results[unit.part].query
         kind = self.plan.form.kind
         document = self.document_of(unit.passage.document)
@@ -52,8 +76,7 @@ class Draft:
             text, span = sentence(
                 unit.text, span, kind, query.attribute_words, self.plan.question, longest
             )
-        number = self.citations.cite(document.path, span, unit.unit.section)
-        self.statements.append(Statement(self._with_subject(text, unit), (number,)))
+        return text, self.citations.cite(document.path, span, unit.unit.section)
 
     def _with_subject(self, text: str, unit: ScoredUnit) -> str:
         """Put the subject's name in front where several are answered and the words don't tell."""
@@ -127,11 +150,10 @@ def compose(
     group = _asked_group(plan, results, read, answered, document_of)
     if group is not None:
         draft.say_group(group)
-        if plan.form.counting:
+        if plan.form.counting:  # a list that a number was asked of
             head = words.count.format(count=len(group.blocks))
     else:
-        for unit in select_units(plan, read, answered):
-            draft.say_unit(unit)
+        head = _say_units(draft, read, answered)
         _say_comparison(draft, read, answered)
     missing = [
         words.part_missing.format(subject=words.quoted([name.text for name in part.names[:1]]))
@@ -143,18 +165,42 @@ def compose(
     )
 
 
+def _say_units(draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Sequence[bool]) -> str:
+    """Say the chosen units; return the line before them where documents differ."""
+    form = draft.plan.form
+    exact = form.shape is AnswerShape.VALUE and form.kind in EXACT_KINDS and len(read) == 1
+    query = draft.results[0].query
+    if exact and answered[0]:
+        differing = disagreeing(read[0], query, form.kind, draft.plan.question)
+        for unit in differing or ():
+            draft.say_unit(unit, with_source=True)
+        if differing:
+            return draft.words.differing
+    chosen = select_units(draft.plan, read, answered)
+    if exact and chosen:
+        draft.say_unit(chosen[0])
+        same = confirming(read[0], query, form.kind, draft.plan.question)
+        if same is not None:
+            draft.confirm(same)
+        chosen = [unit for unit in chosen[1:] if unit is not same]
+    for unit in chosen:
+        draft.say_unit(unit)
+    return ""
+
+
 def _say_comparison(
     draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Sequence[bool]
 ) -> None:
     """Put the comparing sentence in front, cited as what it compares, where there is one."""
     plan = draft.plan
-    if len(plan.parts) != 2 or not all(answered) or len(draft.statements) < 2:
+    parts = len(plan.parts)
+    if parts < 2 or not all(answered) or len(draft.statements) < parts:
         return
     best = [units[0] for units in read]
     said = compare(draft.results, best, plan.form, plan.question, draft.words)
     if said is None:
         return
-    numbers = {number for statement in draft.statements[:2] for number in statement.citations}
+    numbers = {number for statement in draft.statements[:parts] for number in statement.citations}
     draft.statements.insert(0, Statement(said, tuple(sorted(numbers))))
 
 
@@ -171,10 +217,13 @@ def _asked_group(
     """
     if len(plan.parts) != 1 or not answered[0] or not read[0]:
         return None
-    asks_all = plan.form.shape is AnswerShape.LIST or plan.form.counting
-    if not asks_all and not read[0][0].feature("introduces"):
+    best, form = read[0][0], plan.form
+    asks_all = form.shape is AnswerShape.LIST or (
+        form.counting and not states_count(best, plan.question)
+    )
+    if not asks_all and not best.feature("introduces"):
         return None
     query = results[0].query
     # A row about the company asked for is not to bring the rows of all others with it.
     words = query.words if query.part.names else query.attribute_words
-    return whole_group(read[0][0], plan.question, words, document_of)
+    return whole_group(best, plan.question, words, document_of)

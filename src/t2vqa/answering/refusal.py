@@ -21,10 +21,10 @@ from t2vqa.retrieval.question import (
     AnswerKind,
     AnswerShape,
     QuestionForm,
-    is_chinese,
 )
 from t2vqa.retrieval.search import PartResult
 from t2vqa.retrieval.terms import WeightedWord, content_words
+from t2vqa.text.languages import is_chinese
 from t2vqa.text.segmentation import words
 
 EVIDENCE_FEATURES = (

@@ -6,9 +6,11 @@ import re
 from collections.abc import Sequence
 
 from t2vqa.answering.trimming import trim
+from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.values import values_of
 from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind
 from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
+from t2vqa.text.languages import is_chinese
 from t2vqa.text.normal import fold
 from t2vqa.types import Cell, Span
 
@@ -94,15 +96,20 @@ def row(
     kind: AnswerKind,
 ) -> str:
     """Read a table row out with its column names, the asked cell in bold, without empty cells."""
-    asked = asked_column(document_text, cells, words, kind)
+    return read_out(document_text, cells, asked_column(document_text, cells, words, kind))
+
+
+def read_out(document_text: str, cells: Sequence[Cell], asked: Cell | None) -> str:
+    """Read a table row out with its column names, ``asked`` in bold, without empty cells."""
+    filled = [(cell, cell.span.of(document_text).strip()) for cell in cells]
+    chinese = is_chinese("".join(f"{cell.column}{value}" for cell, value in filled))
+    colon, gap = ("：", "；") if chinese else (": ", "; ")
     parts = []
-    for cell in cells:
-        value = cell.span.of(document_text).strip()
-        if not value:
-            continue
-        shown = f"**{value}**" if cell is asked else value
-        parts.append(f"{cell.column}：{shown}" if cell.column else shown)
-    return "；".join(parts)
+    for cell, value in filled:
+        if value:
+            shown = f"**{value}**" if cell is asked else value
+            parts.append(f"{cell.column}{colon}{shown}" if cell.column else shown)
+    return gap.join(parts)
 
 
 def asked_column(
@@ -120,3 +127,12 @@ def asked_column(
             return cell
     fitting = [cell for cell in filled if values_of(cell.span.of(document_text), kind)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def asked_cell(
+    unit: ScoredUnit, words: Sequence[WeightedWord], kind: AnswerKind
+) -> tuple[Cell | None, str]:
+    """Return the cell of a table row that the question asks for, with its words."""
+    padded = " " * unit.passage.span.start + unit.passage.text  # offsets are the document's
+    cell = asked_column(padded, unit.unit.cells, words, kind)
+    return cell, cell.span.of(padded).strip() if cell else ""

@@ -8,25 +8,28 @@ logistic weights were fitted on one half of the evaluation sets (docs/answers.md
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from t2vqa.answering.values import holds_kind
+from t2vqa.answering.values import holds_kind, values_of
 from t2vqa.retrieval.candidates import names_present
 from t2vqa.retrieval.names import NameMatch
 from t2vqa.retrieval.periods import period_agreement
-from t2vqa.retrieval.question import QuestionForm
+from t2vqa.retrieval.question import AnswerKind, QuestionForm
 from t2vqa.retrieval.search import PartResult, RankedCandidate
-from t2vqa.retrieval.terms import coverage, term_set
+from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
 from t2vqa.types import BlockKind, Passage, Unit
 
 READ_PASSAGES = 12
 """Passages of a part that are read unit by unit."""
 
 _INTRODUCING = ("：", ":")
+_CLAUSE_END = re.compile(r"[，；。！？]|[,;](?!\d)")
 _NAMED_ABOVE = 0.7
 _ABOUT = 0.35
 
@@ -40,6 +43,7 @@ UNIT_FEATURES = (
     "coverage",
     "attribute_coverage",
     "near_coverage",
+    "value_coverage",
     "kind",
     "period",
     "names",
@@ -48,22 +52,23 @@ UNIT_FEATURES = (
 )
 
 UNIT_WEIGHTS: Mapping[str, float] = {
-    "passage": 3.85,
-    "rank": -0.16,
+    "passage": 3.75,
+    "rank": -0.26,
     "cosine": 0.00,
     "attribute_cosine": 0.00,
-    "cosine_above": 1.15,
-    "attribute_cosine_above": 0.82,
-    "coverage": 0.20,
-    "attribute_coverage": 2.25,
-    "near_coverage": 1.64,
-    "kind": 1.60,
-    "period": 0.86,
-    "names": 2.50,
-    "introduces": -3.61,
-    "short": -0.70,
+    "cosine_above": 1.36,
+    "attribute_cosine_above": 0.70,
+    "coverage": 0.25,
+    "attribute_coverage": 1.90,
+    "near_coverage": 2.40,
+    "value_coverage": 0.80,
+    "kind": 1.32,
+    "period": 0.73,
+    "names": 1.55,
+    "introduces": -2.20,
+    "short": -0.68,
 }
-UNIT_BIAS = -5.6
+UNIT_BIAS = -5.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,7 @@ def _passage_rows(
 ) -> list[tuple[Unit, list[float]]]:
     query, passage = result.query, ranked.candidate.passage
     vectors = ranked.candidate.unit_vectors
+    asked, attribute = query.vectors_for(passage.text)
     rows = []
     context_terms = term_set(passage.context)
     before: frozenset[str] = frozenset()
@@ -136,13 +142,14 @@ def _passage_rows(
                 [
                     ranked.score,
                     math.log1p(rank),
-                    float(vector @ query.vector),
-                    float(vector @ query.attribute_vector),
+                    float(vector @ asked),
+                    float(vector @ attribute),
                     0.0,
                     0.0,
                     coverage(query.words, own_terms),
                     coverage(query.attribute_words, own_terms),
                     coverage(query.attribute_words, near),
+                    value_coverage(text, form.kind, query.attribute_words),
                     holds_kind(text, form.kind),
                     period_agreement(query.part.dates, text),
                     _about(query.part.names, text, f"{passage.context}\n{passage.text[:start]}"),
@@ -153,6 +160,28 @@ def _passage_rows(
         )
         before = own_terms
     return rows
+
+
+def value_coverage(text: str, kind: AnswerKind, asked: Sequence[WeightedWord]) -> float:
+    """Return in [0, 1] how much of the ``asked`` words stands beside a value of ``kind``.
+
+    Beside it means in its clause, or in the clause before where that holds no value of its own:
+    ``股东权益为10亿元，主要受净利润影响`` gives no net profit. 0 for kinds without values.
+    """
+    values = values_of(text, kind)
+    if not values:
+        return 0.0
+    ends = [*(match.end() for match in _CLAUSE_END.finditer(text)), len(text)]
+    clauses = [(start, end) for start, end in pairwise([0, *ends]) if start < end]
+    best = 0.0
+    for place, (start, end) in enumerate(clauses):
+        if not any(start <= value.start < end for value in values):
+            continue
+        before, own = clauses[max(place - 1, 0)]
+        if place and not any(before <= value.start < own for value in values):
+            start = before
+        best = max(best, coverage(asked, term_set(text[start:end])))
+    return best
 
 
 def _with_columns(unit: Unit, text: str) -> str:

@@ -10,9 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from t2vqa.documents import scan_corpus
-from t2vqa.errors import IndexStoreError, ModelMismatchError, NoIndexError
+from t2vqa.errors import IndexDamagedError, IndexStoreError, ModelMismatchError, NoIndexError
 from t2vqa.index.cache import Cache
 from t2vqa.index.changes import Known, stale_paths
+from t2vqa.index.languages import LanguageMeans
+from t2vqa.index.integrity import look_over
+from t2vqa.index.marks import mark_unchecked
 from t2vqa.index.nearest import ChromaSearch, ExactVectors
 from t2vqa.index.schema import (
     connect_reader,
@@ -72,6 +75,7 @@ class IndexReader:
             chroma=ChromaSearch(index) if VectorSearch(search) is VectorSearch.CHROMA else None,
             passages=Cache[str, Passage](_PASSAGES_KEPT),
             vectors=Cache[str, ExactVectors](1),
+            languages=Cache[str, tuple[LanguageMeans | None]](1),
             current_generation=self._current_generation,
         )
 
@@ -81,14 +85,21 @@ class IndexReader:
 
         Raises:
             NoIndexError: The index is gone or was never finished.
-            IndexStoreError: It is damaged.
+            IndexDamagedError: What was read in the block is not what was written. The index is
+                marked, so that the next build mends it.
+            IndexStoreError: It cannot be read.
             ModelMismatchError: It was built anew with another model.
         """
-        with plain_database_errors(self._index), self._connection() as connection:
-            connection.execute("BEGIN")
-            meta = read_meta(connection)
-            self._check(meta)
-            yield Snapshot(connection, meta, self._shared)
+        try:
+            with plain_database_errors(self._index), self._connection() as connection:
+                connection.execute("BEGIN")
+                meta = read_meta(connection)
+                self._check(meta)
+                yield Snapshot(connection, meta, self._shared)
+        except IndexDamagedError:
+            with suppress(OSError):  # for the next build to look closely
+                mark_unchecked(self._index)
+            raise
 
     def status(self, corpus: Path | None = None) -> IndexStatus:
         """Say what the index holds.
@@ -221,13 +232,15 @@ def open_reader(
 
     Raises:
         NoIndexError: There is no index.
-        IndexStoreError: It is damaged or of another format version.
+        IndexDamagedError: It does not hold what it says it holds.
+        IndexStoreError: It cannot be read, or was made by an older or a newer t2vqa.
         ModelMismatchError: It was built with another model.
     """
     reader = IndexReader(index, model_name, search)
     try:
-        with reader.snapshot():
-            return reader
+        with reader.snapshot() as state:
+            look_over(state.connection)
+        return reader
     except BaseException:
         reader.close()
         raise

@@ -12,6 +12,7 @@ from t2vqa.errors import DocumentNotFoundError, IndexStoreError
 from t2vqa.index import codec, lexical
 from t2vqa.index.cache import Cache
 from t2vqa.index.codec import Floats
+from t2vqa.index.languages import SAMPLE, LanguageMeans, language_means
 from t2vqa.index.names import SubjectName
 from t2vqa.index.nearest import ChromaSearch, ExactVectors, Hits, load_vectors
 from t2vqa.index.store import PASSAGE_COLUMNS, Row, in_batches, passage_from, read_document
@@ -40,12 +41,14 @@ class Shared:
         chroma: Chroma, or None where search is always exact.
         passages: Decoded passages by id; an id never stands for two contents.
         vectors: All vectors of a generation, for exact search.
+        languages: The mean vectors of a generation by language, None for one language.
         current_generation: Looks up what is committed now.
     """
 
     chroma: ChromaSearch | None
     passages: Cache[str, Passage]
     vectors: Cache[str, ExactVectors]
+    languages: Cache[str, tuple[LanguageMeans | None]]
     current_generation: Callable[[], str]
 
 
@@ -157,6 +160,26 @@ class Snapshot:
         rows = self._by_id("p.id, v.vector", source, list(ids))
         matrix = codec.decode_vectors([row[1] for row in rows], self._dimensions)
         return {row[0]: vector for row, vector in zip(rows, matrix, strict=True)}
+
+    def language_means(self) -> LanguageMeans | None:
+        """Return the mean vectors by language, None where all passages are in one."""
+        generation = self._meta["generation"]
+        known = self._shared.languages.get(generation)
+        if known is None:
+            known = (self._language_means(),)
+            self._shared.languages.put(generation, known)
+        return known[0]
+
+    def _language_means(self) -> LanguageMeans | None:
+        stride = max(self.passage_count // SAMPLE, 1)
+        rows = self._connection.execute(
+            "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY number) AS place "
+            "FROM passages) WHERE place % ? = 0",
+            (stride,),
+        )
+        ids = [row[0] for row in rows]
+        vectors = self.passage_vectors(ids)
+        return language_means((found.text, vectors[found.id]) for found in self.passages(ids))
 
     def unit_vectors(self, ids: Iterable[str]) -> dict[str, Floats]:
         """Return the vectors of the units of passages by id, shape ``(units, dimensions)``."""

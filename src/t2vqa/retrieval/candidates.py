@@ -13,10 +13,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from t2vqa.index.languages import LanguageMeans
 from t2vqa.retrieval.names import NameMatch
 from t2vqa.retrieval.periods import period_agreement
 from t2vqa.retrieval.plan import QuestionPart
 from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
+from t2vqa.text.languages import is_chinese
 from t2vqa.text.normal import fold
 from t2vqa.text.segmentation import search_terms
 from t2vqa.types import Passage
@@ -25,6 +27,8 @@ Vector = NDArray[np.float32]
 
 POOL = 60
 """Passages each of the two searches brings."""
+POOL_ABROAD = 40
+"""Passages that the search in the other language brings, where there are two."""
 OWNED_POOL = 30
 """Passages each search brings of the documents a name owns."""
 MOST_OWNED_DOCUMENTS = 40
@@ -69,6 +73,9 @@ class Index(Protocol):
     def unit_vectors(self, ids: Sequence[str]) -> Mapping[str, Vector]:
         """Vectors of the units of passages, by id, one row a unit."""
 
+    def language_means(self) -> LanguageMeans | None:
+        """Mean vectors by language; None where all passages are in one language."""
+
     def document_frequency(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Number of passages that hold each term."""
 
@@ -77,7 +84,13 @@ class Index(Protocol):
 class PartQuery:
     """A part of a question made ready for searching.
 
-    ``vector`` embeds the part as it is, ``attribute_vector`` without its names.
+    Attributes:
+        part: The part.
+        vector: Of the part as it is.
+        attribute_vector: Of the part without its names.
+        words: Its content words.
+        attribute_words: Those of the part without its names.
+        abroad: Both vectors as they would be in the other language, where the index holds two.
     """
 
     part: QuestionPart
@@ -85,6 +98,13 @@ class PartQuery:
     attribute_vector: Vector
     words: tuple[WeightedWord, ...]
     attribute_words: tuple[WeightedWord, ...]
+    abroad: tuple[Vector, Vector] | None = None
+
+    def vectors_for(self, text: str) -> tuple[Vector, Vector]:
+        """Return both vectors in the language of ``text``."""
+        if self.abroad is None or is_chinese(text) == is_chinese(self.part.text):
+            return self.vector, self.attribute_vector
+        return self.abroad
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +120,8 @@ def gather(index: Index, query: PartQuery) -> list[Candidate]:
     """Bring the candidates of ``query`` with their features, in no particular order."""
     lexical = dict(index.lexical(search_terms(query.part.text), POOL))
     ids = dict.fromkeys([*(found for found, _ in index.dense(query.vector, POOL)), *lexical])
+    if query.abroad is not None:
+        ids |= dict.fromkeys(found for found, _ in index.dense(query.abroad[0], POOL_ABROAD))
     owned = query.part.documents
     if 0 < len(owned) <= MOST_OWNED_DOCUMENTS:
         ids |= dict.fromkeys(
@@ -134,11 +156,12 @@ def _features(
 ) -> tuple[float, ...]:
     whole = f"{passage.context}\n{passage.text}"
     terms = term_set(whole)
+    asked, attribute = query.vectors_for(passage.text)
     return (
-        float(vector @ query.vector),
+        float(vector @ asked),
         lexical.get(passage.id, 0.0),
-        _best(units, query.vector),
-        _best(units, query.attribute_vector),
+        _best(units, asked),
+        _best(units, attribute),
         coverage(query.words, terms),
         coverage(query.attribute_words, terms),
         names_present(query.part.names, whole),

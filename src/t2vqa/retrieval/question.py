@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from t2vqa.text.languages import is_chinese
+
 
 class AnswerKind(StrEnum):
     """The kind of value an answer must hold; ``OPEN`` where any words may answer."""
@@ -61,8 +63,6 @@ class QuestionForm:
     largest: int = 0
     counting: bool = False
 
-
-_HAN = re.compile(r"[\u3400-\u9fff]")
 
 # Ordered: the first pattern found decides. Attribute nouns come with the question word behind them
 # ("…的披露时间是什么"), so the tail of the question is tried before the whole of it.
@@ -178,12 +178,6 @@ _COUNTING = re.compile(
     r"rows|scenarios|segments|drivers|themes)\b",
     re.IGNORECASE,
 )
-
-
-def is_chinese(text: str) -> bool:
-    """Return whether Han characters carry the text: at least one in six of its letters."""
-    letters = sum(character.isalpha() for character in text)
-    return letters > 0 and len(_HAN.findall(text)) * 6 >= letters
 
 
 def question_kind(question: str) -> AnswerKind:

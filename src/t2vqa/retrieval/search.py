@@ -14,9 +14,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from t2vqa.retrieval.candidates import FEATURES, Candidate, Index, PartQuery, gather
+from t2vqa.retrieval.candidates import FEATURES, Candidate, Index, PartQuery, Vector, gather
 from t2vqa.retrieval.plan import QuestionPart, QuestionPlan
 from t2vqa.retrieval.terms import weigh
+from t2vqa.text.languages import is_chinese
 from t2vqa.types import ScoredPassage
 
 RANKING: Mapping[str, float] = {
@@ -79,6 +80,18 @@ def prepare(
     words = dict(
         zip(texts, weigh(texts, index.passage_count, index.document_frequency), strict=True)
     )
+    means = index.language_means()
+
+    def abroad(part: QuestionPart) -> tuple[Vector, Vector] | None:
+        if means is None:
+            return None
+        to_chinese = not is_chinese(part.text)
+        asked, attribute = vectors[part.text], vectors[part.attribute]
+        return (
+            means.moved(asked, to_chinese=to_chinese),
+            means.moved(attribute, to_chinese=to_chinese),
+        )
+
     return [
         PartQuery(
             part=part,
@@ -86,6 +99,7 @@ def prepare(
             attribute_vector=vectors[part.attribute],
             words=words[part.text],
             attribute_words=words[part.attribute],
+            abroad=abroad(part),
         )
         for part in parts
     ]

@@ -81,7 +81,7 @@ def build_encoder(model: E5File, layers: int | None = None) -> bytes:
 
 
 class LayerGraph:
-    """An ONNX graph of transformer layers in the making; names of values are given by the caller."""
+    """An ONNX graph of transformer layers in the making; the caller names its values."""
 
     def __init__(self, model: Weights) -> None:
         """Begin an empty graph of the layers of ``model``."""
