@@ -52,6 +52,15 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field(
         default="zh", description="Language of the page and of messages before a reader chooses."
     )
+    watch: bool = Field(
+        default=True,
+        description="Whether the chat follows changes of the documents by itself.",
+    )
+    watch_polling: bool = Field(
+        default=False,
+        description="Look for changes every few seconds instead of being told of them by the "
+        "system; done anyway for network folders.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the page listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the page listens on.")
 

@@ -30,6 +30,7 @@ from t2vqa.types import (
 if TYPE_CHECKING:
     from t2vqa.index.embedding.base import Embedder
     from t2vqa.index.reader import DocumentSummary, IndexReader, Snapshot
+    from t2vqa.index.watching import Pace, Watcher
     from t2vqa.retrieval.names import NameBook
 
 logger = logging.getLogger(__name__)
@@ -229,6 +230,30 @@ class ResearchQA:
                 verify=verify,
                 progress=progress,
             )
+
+    def watcher(
+        self, tell: Callable[[BuildReport | Exception], None], pace: Pace | None = None
+    ) -> Watcher:
+        """Return what keeps the index up to date while documents change; it is not started yet.
+
+        Example:
+            >>> with qa.watcher(print).running():  # doctest: +SKIP
+            ...     input("Enter stops.")
+
+        Args:
+            tell: Told of each update that changed something and of failures, in another thread.
+            pace: How long to wait for what.
+        """
+        from t2vqa.index.watching import Watcher
+
+        return Watcher(
+            self.settings.corpus,
+            lambda progress: self.rebuild(progress=progress),
+            tell,
+            max_file_megabytes=self.settings.max_file_megabytes,
+            polling=self.settings.watch_polling,
+            pace=pace,
+        )
 
     def example_questions(self, limit: int = 6, language: str = "zh") -> tuple[str, ...]:
         """Return questions that the loaded corpus answers, drawn from its own structure."""
