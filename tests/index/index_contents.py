@@ -50,16 +50,10 @@ def contents(index: Path, *, chroma: bool = True) -> dict[str, list[Any]]:
 
 
 def _chroma(index: Path) -> list[Any]:
-    found = open_collection(index).get(include=["documents", "metadatas", "embeddings"])
+    found = open_collection(index).get(include=["embeddings"])
     return sorted(
-        (name, text, sorted(metadata.items()), [round(float(one), 4) for one in vector])
-        for name, text, metadata, vector in zip(
-            found["ids"],
-            found["documents"] or [],
-            found["metadatas"] or [],
-            found["embeddings"],
-            strict=True,
-        )
+        (name, [round(float(one), 4) for one in vector])
+        for name, vector in zip(found["ids"], found["embeddings"], strict=True)
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 from filelock import FileLock, Timeout
 
@@ -22,7 +23,13 @@ OWNER = ".lock-owner.json"
 """Name of the file that tells which process holds the lock."""
 
 _PATIENCE_SECONDS = 1.0
-"""A reader that opens Chroma holds the lock for less than this."""
+"""How long a writer waits for another one."""
+
+_PATIENCE_WITH_READERS_SECONDS = 60.0
+"""How long a writer waits for a reader, which holds the lock only while it opens Chroma: a second
+for a small index, more for a large one on a slow disk."""
+
+_POLL_SECONDS = 0.05
 
 
 @contextmanager
@@ -36,13 +43,11 @@ def writing(index: Path) -> Iterator[None]:
     lock = _file_lock(index)
     with plain_errors(index):
         index.mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=_PATIENCE_SECONDS, poll_interval=0.05)
-        except Timeout:
+        if not _acquired(lock, index):
             raise IndexLockedError(
                 f"{_describe(index)} is writing to the index in {index}. Wait until it is done, "
                 "or choose another folder with --index."
-            ) from None
+            )
     try:
         with plain_errors(index):
             _owner_path(index).write_text(
@@ -88,6 +93,20 @@ def has_writer(index: Path) -> bool:
 def process_name() -> str:
     """Return this process's name as recorded in a lock and in an index."""
     return f"{os.getpid()}@{socket.gethostname()}"
+
+
+def _acquired(lock: FileLock, index: Path) -> bool:
+    """Wait for the lock, longer where nobody says that it is a writer who holds it."""
+    started = monotonic()
+    while True:
+        with suppress(Timeout):
+            lock.acquire(timeout=0)
+            return True
+        named = _owner_path(index).exists()
+        patience = _PATIENCE_SECONDS if named else _PATIENCE_WITH_READERS_SECONDS
+        if monotonic() - started > patience:
+            return False
+        sleep(_POLL_SECONDS)
 
 
 def _file_lock(index: Path) -> FileLock:

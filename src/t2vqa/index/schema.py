@@ -232,10 +232,16 @@ def is_damage(error: sqlite3.Error) -> bool:
     return code == sqlite3.SQLITE_IOERR_SHORT_READ or any(one in words for one in _DAMAGE_WORDS)
 
 
+def is_full(words: str) -> bool:
+    """Tell whether the words of a failure mean that the disk is full."""
+    found = words.lower()
+    return any(one in found for one in ("is full", "no space left", "file too large", "quota"))
+
+
 def explain(words: str, index: Path) -> str:
     """Say what a failure to write to or read from the index means and what to do next."""
     found = words.lower()
-    if any(one in found for one in ("full", "no space left", "file too large", "quota")):
+    if is_full(words):
         return (
             f"The disk that holds the index {index} is full ({words}). Make room and run "
             "`t2vqa index` again; what was indexed before is still served."
