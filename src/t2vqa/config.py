@@ -37,6 +37,12 @@ class Settings(BaseSettings):
         default=BUNDLED_MODEL,
         description="Embedding model: 'bundled', or a sentence-transformers hub name or folder.",
     )
+    chroma_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s]+$",
+        description="Address of a Chroma server for the vectors, such as http://localhost:8000; "
+        "without one they are kept in the index folder.",
+    )
     threads: int = Field(
         default=0, ge=0, description="Threads for embedding; 0 takes one a processor."
     )

@@ -12,8 +12,9 @@ Example:
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from chromadb.config import Settings as ChromaSettings
+from chromadb.api.models.Collection import Collection
 from langchain_chroma import Chroma
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -24,10 +25,11 @@ from pydantic import ConfigDict, Field
 from t2vqa.config import load_settings
 from t2vqa.index.embedding.base import Embedder
 from t2vqa.index.embedding.loading import load_embedder
-from t2vqa.index.vectors import chroma_place
+from t2vqa.index.reader import IndexReader, open_reader
+from t2vqa.index.vectors import chroma_place, open_client
 from t2vqa.serialise import section_path
 from t2vqa.service import ResearchQA
-from t2vqa.types import ScoredPassage
+from t2vqa.types import Passage, ScoredPassage
 
 
 class T2VQAEmbeddings(Embeddings):
@@ -58,6 +60,10 @@ class T2VQAEmbeddings(Embeddings):
 def open_chroma(index: Path, embeddings: Embeddings) -> Chroma:
     """Open an index's Chroma collection as LangChain's vector store, for reading.
 
+    The collection holds vectors; texts and metadata are read from the index as they are found, so
+    that a filter by metadata (``where``) finds nothing. A state is read whole: open the store anew
+    after the documents have changed.
+
     What is added or deleted through it is lost to t2vqa: change the documents and run
     ``t2vqa index`` instead.
 
@@ -69,13 +75,51 @@ def open_chroma(index: Path, embeddings: Embeddings) -> Chroma:
         IndexStoreError: There is no index, or none that can be read.
     """
     place = chroma_place(index)
-    return Chroma(
+    store = Chroma(
         collection_name=place.collection,
-        persist_directory=str((index / place.folder).resolve()),
+        client=open_client(index, place),
         embedding_function=embeddings,
-        client_settings=ChromaSettings(is_persistent=True, anonymized_telemetry=False),
         create_collection_if_not_exists=False,
     )
+    with_texts: Any = _WithTexts(store._collection, open_reader(index, None))
+    store._chroma_collection = with_texts  # LangChain asks it for all it needs
+    return store
+
+
+class _WithTexts:
+    """A Chroma collection whose results carry the texts and metadata the index keeps."""
+
+    def __init__(self, collection: Collection, reader: IndexReader) -> None:
+        """Wrap a collection."""
+        self._plain: Any = collection
+        self._reader = reader
+
+    def __getattr__(self, name: str) -> object:
+        """Give what is not changed here."""
+        found: object = getattr(self._plain, name)
+        return found
+
+    def query(self, *args: object, **options: object) -> dict[str, Any]:
+        """Search as Chroma does."""
+        found: dict[str, Any] = dict(self._plain.query(*args, **options))
+        known = [self._known(ids) for ids in found["ids"]]
+        found["documents"] = [[text for text, _ in row] for row in known]
+        found["metadatas"] = [[metadata for _, metadata in row] for row in known]
+        return found
+
+    def get(self, *args: object, **options: object) -> dict[str, Any]:
+        """Look up as Chroma does."""
+        found: dict[str, Any] = dict(self._plain.get(*args, **options))
+        known = self._known(found["ids"])
+        found["documents"] = [text for text, _ in known]
+        found["metadatas"] = [metadata for _, metadata in known]
+        return found
+
+    def _known(self, ids: list[str]) -> list[tuple[str, dict[str, Any]]]:
+        with self._reader.snapshot() as snapshot:
+            return [
+                (passage.text, _citation_metadata(passage)) for passage in snapshot.passages(ids)
+            ]
 
 
 class T2VQARetriever(BaseRetriever):
@@ -106,14 +150,18 @@ class T2VQARetriever(BaseRetriever):
 
 def _as_document(scored: ScoredPassage) -> Document:
     passage = scored.passage
+    metadata = {**_citation_metadata(passage), "score": scored.score}
+    return Document(id=passage.id, page_content=passage.text, metadata=metadata)
+
+
+def _citation_metadata(passage: Passage) -> dict[str, str | int | float]:
     metadata: dict[str, str | int | float] = {
         "document": passage.document,
         "title": passage.title,
         "section": section_path(passage.section),
         "start": passage.span.start,
         "end": passage.span.end,
-        "score": scored.score,
     }
     if passage.date is not None:
         metadata["date"] = passage.date
-    return Document(id=passage.id, page_content=passage.text, metadata=metadata)
+    return metadata

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,29 +41,3 @@ def test_documents(document: Document) -> None:
     assert document == codec.decode_document(
         body, document.path, document.title, document.date, document.source, document.sha256
     )
-
-
-def unit_rows(count: int, dimensions: int = 384) -> np.ndarray:
-    rows = np.random.default_rng(5).standard_normal((count, dimensions)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def test_vectors_keep_their_direction() -> None:
-    rows = unit_rows(50)
-    back = codec.decode_vectors([codec.encode_vector(row) for row in rows], 384)
-    assert back.dtype == np.float32
-    assert np.sum(rows * back, axis=1).min() > 1 - 1e-6
-    assert np.allclose(np.linalg.norm(back, axis=1), 1, atol=1e-6)
-
-
-def test_unit_vectors_take_a_byte_a_number_and_keep_their_direction() -> None:
-    rows = unit_rows(50)
-    blob = codec.encode_units(rows)
-    assert len(blob) == rows.size
-    assert np.sum(rows * codec.decode_units(blob, 384), axis=1).min() > 0.9995
-
-
-def test_no_vectors() -> None:
-    assert codec.encode_units(unit_rows(0)) == b""
-    assert codec.decode_units(b"", 384).shape == (0, 384)
-    assert codec.decode_vectors([], 384).shape == (0, 384)

@@ -232,7 +232,7 @@ class _Build:
             or any(skipped[path][0] != known.skipped[path][0] for path in skipped)
             or self._suspect
             or self._connection.execute("SELECT 1 FROM chroma_journal").fetchone()
-            or ChromaSync.is_missing(self._index, self._meta)
+            or ChromaSync.is_missing(self._index, self._meta, self._settings.chroma_url)
         )
 
     def _note_looked(self) -> None:
@@ -248,7 +248,8 @@ class _Build:
         self._report("writing", 0, total)
         generation = int(self._meta["generation"]) + 1
         mark_unchecked(self._index)
-        sync = ChromaSync(self._connection, self._index, self._embedder.dimensions)
+        dimensions, server = self._embedder.dimensions, self._settings.chroma_url
+        sync = ChromaSync(self._connection, self._index, dimensions, server)
         with closing(sync):
             sync.prepare(
                 self._meta,

@@ -11,13 +11,22 @@ from pathlib import Path
 from t2vqa.errors import IndexStoreError, T2VQAError
 from t2vqa.index.codec import Floats, decode_vectors
 from t2vqa.index.lock import writing
-from t2vqa.index.schema import connect_writer, explain, plain_errors, read_meta, transaction
+from t2vqa.index.schema import (
+    connect_writer,
+    explain,
+    is_full,
+    plain_errors,
+    read_meta,
+    transaction,
+)
 from t2vqa.index.store import passages_with_vectors, write_meta
 from t2vqa.index.vectors import (
     CHROMA_FOLDER,
     COLLECTION,
     ChromaPlace,
     ChromaStore,
+    family,
+    new_family,
     place_in,
     remove_other_folders,
 )
@@ -47,18 +56,26 @@ _STAGED_NEW = f"{_STAGED} WHERE p.id NOT IN (SELECT id FROM passages)"  # noqa: 
 class ChromaSync:
     """What a build does to Chroma: :meth:`prepare`, the commit, :meth:`settle`, :meth:`verify`."""
 
-    def __init__(self, connection: sqlite3.Connection, index: Path, dimensions: int) -> None:
-        """Nothing is opened yet."""
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        index: Path,
+        dimensions: int,
+        server: str | None = None,
+    ) -> None:
+        """Nothing is opened yet; ``server`` is the address of Chroma's, None for a folder."""
         self._connection = connection
         self._index = index
         self._dimensions = dimensions
+        self._server = server
         self._place = ChromaPlace()
         self._store: ChromaStore | None = None
 
     @staticmethod
-    def is_missing(index: Path, meta: Mapping[str, str]) -> bool:
-        """Tell, without loading Chroma, whether its folder is gone."""
-        return not (index / place_in(meta).folder / "chroma.sqlite3").is_file()
+    def is_missing(index: Path, meta: Mapping[str, str], server: str | None = None) -> bool:
+        """Tell, without loading Chroma, whether its folder is gone, or not where it is wanted."""
+        place = place_in(meta)
+        return not (place.exists(index) and place.is_at(server))
 
     def prepare(
         self,
@@ -174,30 +191,45 @@ class ChromaSync:
                 store.delete(ids)
 
     def _open_present(self, meta: Mapping[str, str]) -> ChromaStore | None:
-        if "chroma_collection" not in meta:
+        if "chroma_collection" not in meta or not place_in(meta).is_at(self._server):
             return None
         try:
             return ChromaStore.open(self._index, place_in(meta))
         except IndexStoreError as error:
-            log.warning("%s Making it anew from the stored vectors.", error)
+            self._raise_if_full(error)
+            log.warning("%s. Making it anew from the stored vectors.", str(error).rstrip("."))
             return None
+
+    def _raise_if_full(self, error: IndexStoreError) -> None:
+        """Go no further on a full disk: to make anything anew takes more room still."""
+        if is_full(str(error)):
+            raise IndexStoreError(explain(str(error.__cause__ or error), self._index)) from error
 
     def _create(self, meta: Mapping[str, str], generation: int) -> ChromaStore:
         """Make an empty collection beside the present one, in a new folder if need be."""
-        first = "chroma_collection" not in meta
-        name = COLLECTION if first else f"{COLLECTION}-{generation}"
-        folders = [place_in(meta).folder, f"{CHROMA_FOLDER}-{generation}"]
-        for folder in folders:
-            self._place = ChromaPlace(folder, name)
+        places = self._new_places(meta, generation)
+        for place in places:
+            self._place = place
             try:
-                self._store = ChromaStore.create(self._index, self._place)
+                self._store = ChromaStore.create(self._index, place)
             except IndexStoreError as error:
-                if folder == folders[-1]:
+                self._raise_if_full(error)
+                if place == places[-1]:
                     raise
                 log.warning("%s Leaving it behind for a new folder.", error)
             else:
                 return self._store
         raise AssertionError  # the loop returns or raises
+
+    def _new_places(self, meta: Mapping[str, str], generation: int) -> list[ChromaPlace]:
+        """Return where to make an empty collection, by preference."""
+        present = place_in(meta)
+        if self._server is not None:
+            names = family(present.collection) if present.is_server else new_family()
+            return [ChromaPlace(self._server, f"{names}-{generation}")]
+        name = f"{COLLECTION}-{generation}" if "chroma_collection" in meta else COLLECTION
+        folder = CHROMA_FOLDER if present.is_server else present.folder
+        return [ChromaPlace(folder, name), ChromaPlace(f"{CHROMA_FOLDER}-{generation}", name)]
 
     def _add(self, store: ChromaStore, source: str, on_done: Callable[[int], None]) -> None:
         done = 0
@@ -272,7 +304,9 @@ def repair_vectors(index: Path) -> None:
     """
     with writing(index), plain_errors(index), closing(connect_writer(index)) as connection:
         meta = read_meta(connection)
-        with closing(ChromaSync(connection, index, int(meta["dimensions"]))) as sync:
+        place = place_in(meta)
+        server = place.folder if place.is_server else None
+        with closing(ChromaSync(connection, index, int(meta["dimensions"]), server)) as sync:
             sync.repair()
 
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from t2vqa.errors import IndexDamagedError
+from t2vqa.index import vector_codec
 from t2vqa.index.names import SubjectName
+from t2vqa.index.vector_codec import Floats as Floats
+from t2vqa.index.vector_codec import encode_units as encode_units
+from t2vqa.index.vector_codec import encode_vector as encode_vector
 from t2vqa.types import Block, BlockKind, Cell, Document, Location, Span, Unit
-
-Floats = NDArray[np.float32]
-"""Vectors as rows."""
-
-_HALF = np.dtype("<f2")
 
 
 def passage_id(*values: str | int | None) -> str:
@@ -67,50 +63,24 @@ def decode_names(text: str) -> list[SubjectName]:
         return [SubjectName(*fields) for fields in json.loads(text)]
 
 
-def encode_vector(vector: Floats) -> bytes:
-    """Write a vector of unit length with two bytes a number (cosine error below 1e-6)."""
-    return vector.astype(_HALF).tobytes()
+def decode_vectors(blobs: Sequence[bytes], dimensions: int) -> Floats:
+    """Read vectors; see :func:`t2vqa.index.vector_codec.decode_vectors`.
 
-
-def decode_vectors(blobs: list[bytes], dimensions: int) -> Floats:
-    """Read vectors written by :func:`encode_vector`.
-
-    Returns:
-        Shape ``(len(blobs), dimensions)``, rows of unit length.
+    Raises:
+        IndexDamagedError: One cannot be read.
     """
     with _damage_told("a vector"):
-        rows = np.frombuffer(b"".join(blobs), _HALF).reshape(len(blobs), dimensions)
-    return _unit_length(rows.astype(np.float32))
+        return vector_codec.decode_vectors(blobs, dimensions)
 
 
-def encode_units(units: Floats) -> bytes:
-    """Write the vectors of a passage's units with one byte a number and a scale each.
+def decode_units(blobs: Sequence[bytes], vectors: Sequence[bytes], dimensions: int) -> list[Floats]:
+    """Read the units of passages; see :func:`t2vqa.index.vector_codec.decode_units`.
 
-    The largest number of a vector becomes 127. The cosine of what is read back to what was
-    written is above 0.9995 for vectors of a few hundred dimensions.
-    """
-    if not len(units):
-        return b""
-    scales = np.maximum(np.abs(units).max(axis=1, keepdims=True) / 127, 1e-12)
-    steps: NDArray[np.int8] = np.rint(units / scales).astype(np.int8)
-    return steps.tobytes()
-
-
-def decode_units(blob: bytes, dimensions: int) -> Floats:
-    """Read vectors written by :func:`encode_units`.
-
-    Returns:
-        Shape ``(units, dimensions)``, rows of unit length (so the scales need not be kept).
+    Raises:
+        IndexDamagedError: One cannot be read.
     """
     with _damage_told("the vectors of a passage's sentences"):
-        rows = np.frombuffer(blob, np.int8).reshape(-1, dimensions)
-    return _unit_length(rows.astype(np.float32))
-
-
-def _unit_length(rows: Floats) -> Floats:
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Floats = rows / np.maximum(lengths, np.float32(1e-12))
-    return scaled
+        return vector_codec.decode_units(blobs, vectors, dimensions)
 
 
 def encode_document(document: Document) -> bytes:

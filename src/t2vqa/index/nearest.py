@@ -1,20 +1,20 @@
-"""Finds the passages nearest to a vector: through Chroma, or exactly from the stored vectors."""
+"""Finds passages near a vector through Chroma, where it can be trusted at this moment."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
-
-import numpy as np
 
 from t2vqa.errors import IndexStoreError, T2VQAError
 from t2vqa.index.chroma_sync import is_sound, repair_vectors
-from t2vqa.index.codec import Floats, decode_vectors
+from t2vqa.index.codec import Floats
 from t2vqa.index.lock import has_writer, no_writer
+from t2vqa.index.schema import connect_reader, read_meta
 from t2vqa.index.vectors import ChromaStore, place_in
 
 log = logging.getLogger(__name__)
@@ -22,58 +22,18 @@ log = logging.getLogger(__name__)
 Hits = list[tuple[str, float]]
 """Passage ids with their cosine."""
 
-_SELECT_VECTORS = """
-SELECT p.id, v.vector FROM passages p JOIN documents d ON d.number = p.document
-JOIN vectors v ON v.key = p.vector_key
-"""
-_IN_ORDER = "ORDER BY d.path, p.start"
-
-
-@dataclass(frozen=True)
-class ExactVectors:
-    """The vectors of passages in memory, for exact search.
-
-    Attributes:
-        ids: Passage ids in the order of their documents' paths and their place in them.
-        matrix: Shape ``(len(ids), dimensions)``, rows of unit length.
-    """
-
-    ids: Sequence[str]
-    matrix: Floats
-
-    def search(self, vector: Floats, limit: int) -> Hits:
-        """Return the nearest passages and their cosine, best first, equal ones in order."""
-        if not self.ids or limit <= 0:
-            return []
-        # not @: its threads wait for each other on a busy machine, and gain nothing here
-        scores = np.einsum("ij,j->i", self.matrix, vector)
-        best = np.argsort(-scores, kind="stable")[:limit]
-        return [(self.ids[place], float(scores[place])) for place in best]
-
-
-def load_vectors(
-    connection: sqlite3.Connection, dimensions: int, documents: Sequence[str] | None = None
-) -> ExactVectors:
-    """Load the vectors of all passages, or of those of some documents."""
-    if documents is None:
-        rows = connection.execute(f"{_SELECT_VECTORS} {_IN_ORDER}").fetchall()
-    else:
-        marks = ",".join("?" * len(documents))
-        rows = connection.execute(
-            f"{_SELECT_VECTORS} WHERE d.path IN ({marks}) {_IN_ORDER}", tuple(documents)
-        ).fetchall()
-    return ExactVectors(
-        [row[0] for row in rows], decode_vectors([row[1] for row in rows], dimensions)
-    )
+_TRY_AGAIN_SECONDS = 10.0
+"""A server that did not answer is left alone for so long."""
 
 
 class ChromaSearch:
     """Chroma, where it can be trusted at this moment.
 
-    While somebody writes to the index Chroma is left alone: its reads would wait for the writes,
-    and files that are being written must not be opened. An open Chroma never sees what another
-    one writes, so it is opened anew for every generation. A damaged collection is made anew in
-    the background. Any thread may search.
+    A Chroma of our own is left alone while somebody writes to the index: its reads would wait for
+    the writes, and files that are being written must not be opened. An open one never sees what
+    another one writes, so it is opened anew for every generation, in the background. A server has
+    none of these bounds. A damaged collection is made anew in the background. Any thread may
+    search; who gets None searches the vectors in memory.
     """
 
     def __init__(self, index: Path) -> None:
@@ -82,7 +42,10 @@ class ChromaSearch:
         self._lock = threading.Lock()
         self._store: ChromaStore | None = None
         self._opened: str | None = None
+        self._opening: threading.Thread | None = None
         self._repair: threading.Thread | None = None
+        self._closed = False
+        self._not_before = 0.0
 
     def search(
         self, connection: sqlite3.Connection, meta: Mapping[str, str], vector: Floats, limit: int
@@ -95,31 +58,80 @@ class ChromaSearch:
             return store.search(vector, limit)
         except Exception as error:  # Chroma raises errors of many kinds
             log.warning("Chroma failed (%s); searching the stored vectors instead.", error)
+            if place_in(meta).is_server:
+                self._wait_for_server()
             return None
 
     def store(self, connection: sqlite3.Connection, meta: Mapping[str, str]) -> ChromaStore | None:
-        """Return Chroma open on the state that ``meta`` tells of, or None where it cannot be."""
-        if has_writer(self._index):
+        """Return Chroma open on the state that ``meta`` tells of, or None where it cannot be.
+
+        The first call opens it; after a commit it is opened anew in the background.
+        """
+        if not self._may_be_read(meta):
             return None
         with self._lock:
-            if self._opened != meta["generation"]:
-                with no_writer(self._index) as alone:
-                    if not alone:
-                        return None
-                    self._let_go()
-                    self._store = self._open_sound(connection, meta)
-                    self._opened = meta["generation"]
+            if self._closed or self._opening is not None:
+                return None
+            if self._opened == meta["generation"]:
                 if self._store is None:
                     self._start_repair()
+                return self._store
+            if self._opened is not None:
+                self._opening = threading.Thread(target=self._open_newest, name="t2vqa-open")
+                self._opening.start()
+                return None
+            self._open(connection, meta)
+            if self._opened is not None and self._store is None:
+                self._start_repair()
             return self._store
 
     def close(self) -> None:
-        """Let go of Chroma, and wait for a repair to end."""
+        """Let go of Chroma, and wait for what goes on in the background to end."""
+        with self._lock:
+            self._closed = True
+            opening, repair = self._opening, self._repair
+        for thread in (opening, repair):
+            if thread is not None:
+                thread.join()
         with self._lock:
             self._let_go()
-            repair = self._repair
-        if repair is not None:
-            repair.join()
+
+    def _may_be_read(self, meta: Mapping[str, str]) -> bool:
+        if place_in(meta).is_server:
+            return time.monotonic() >= self._not_before
+        return not has_writer(self._index)
+
+    def _wait_for_server(self) -> None:
+        with self._lock:
+            self._not_before = time.monotonic() + _TRY_AGAIN_SECONDS
+            self._let_go()
+
+    def _open_newest(self) -> None:
+        """Open Chroma on what is committed now, while questions are answered without it."""
+        try:
+            with closing(connect_reader(self._index)) as connection:
+                connection.execute("BEGIN")
+                self._open(connection, read_meta(connection))
+        except (T2VQAError, sqlite3.Error) as error:
+            log.warning("The vector index cannot be opened: %s", error)
+        finally:
+            with self._lock:
+                self._opening = None
+
+    def _open(self, connection: sqlite3.Connection, meta: Mapping[str, str]) -> None:
+        """Open Chroma; only one thread is here at a time."""
+        if place_in(meta).is_server:
+            self._let_go()
+            self._store = self._open_sound(connection, meta)
+            self._opened = meta["generation"]
+            if self._store is None:
+                self._not_before = time.monotonic() + _TRY_AGAIN_SECONDS
+            return
+        with no_writer(self._index) as alone:
+            if alone:
+                self._let_go()
+                self._store = self._open_sound(connection, meta)
+                self._opened = meta["generation"]
 
     def _let_go(self) -> None:
         if self._store is not None:
@@ -135,6 +147,8 @@ class ChromaSearch:
         except IndexStoreError as error:
             log.warning("%s", error)
             return None
+        if store.changes_under_us and has_writer(self._index):
+            return store  # it may hold more than this state, and less never
         if is_sound(connection, store, int(meta["dimensions"])):
             return store
         store.close()

@@ -13,10 +13,11 @@ from t2vqa.documents import scan_corpus
 from t2vqa.errors import IndexDamagedError, IndexStoreError, ModelMismatchError, NoIndexError
 from t2vqa.index.cache import Cache
 from t2vqa.index.changes import Known, stale_paths
-from t2vqa.index.languages import LanguageMeans
+from t2vqa.index.exact import VectorMemory
 from t2vqa.index.integrity import look_over
+from t2vqa.index.languages import LanguageMeans
 from t2vqa.index.marks import mark_unchecked
-from t2vqa.index.nearest import ChromaSearch, ExactVectors
+from t2vqa.index.nearest import ChromaSearch
 from t2vqa.index.schema import (
     connect_reader,
     database_path,
@@ -74,7 +75,7 @@ class IndexReader:
         self._shared = Shared(
             chroma=ChromaSearch(index) if VectorSearch(search) is VectorSearch.CHROMA else None,
             passages=Cache[str, Passage](_PASSAGES_KEPT),
-            vectors=Cache[str, ExactVectors](1),
+            vectors=VectorMemory(),
             languages=Cache[str, tuple[LanguageMeans | None]](1),
             current_generation=self._current_generation,
         )
@@ -127,11 +128,11 @@ class IndexReader:
         )
 
     def warm_up(self) -> None:
-        """Open Chroma and see whether it is sound, so that the first question need not wait."""
-        chroma = self._shared.chroma
-        if chroma is not None:
-            with self.snapshot() as state:
-                chroma.store(state.connection, read_meta(state.connection))
+        """Make ready what the first question would wait for: vectors in memory, Chroma open."""
+        with self.snapshot() as state:
+            state.exact_vectors()
+            if self._shared.chroma is not None:
+                self._shared.chroma.store(state.connection, read_meta(state.connection))
 
     def close(self) -> None:
         """Close all that is open; snapshots still held go on."""

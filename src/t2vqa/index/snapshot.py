@@ -12,9 +12,10 @@ from t2vqa.errors import DocumentNotFoundError, IndexStoreError
 from t2vqa.index import codec, lexical
 from t2vqa.index.cache import Cache
 from t2vqa.index.codec import Floats
+from t2vqa.index.exact import ExactVectors, VectorMemory, load_vectors
 from t2vqa.index.languages import SAMPLE, LanguageMeans, language_means
 from t2vqa.index.names import SubjectName
-from t2vqa.index.nearest import ChromaSearch, ExactVectors, Hits, load_vectors
+from t2vqa.index.nearest import ChromaSearch, Hits
 from t2vqa.index.store import PASSAGE_COLUMNS, Row, in_batches, passage_from, read_document
 from t2vqa.types import Document, Passage
 
@@ -40,14 +41,14 @@ class Shared:
     Attributes:
         chroma: Chroma, or None where search is always exact.
         passages: Decoded passages by id; an id never stands for two contents.
-        vectors: All vectors of a generation, for exact search.
+        vectors: All vectors of the newest state, for exact search.
         languages: The mean vectors of a generation by language, None for one language.
         current_generation: Looks up what is committed now.
     """
 
     chroma: ChromaSearch | None
     passages: Cache[str, Passage]
-    vectors: Cache[str, ExactVectors]
+    vectors: VectorMemory
     languages: Cache[str, tuple[LanguageMeans | None]]
     current_generation: Callable[[], str]
 
@@ -94,10 +95,16 @@ class Snapshot:
         """
         vector = np.asarray(query_vector, np.float32).reshape(self._dimensions)
         if documents is not None:
-            chosen = load_vectors(self._connection, self._dimensions, sorted(set(documents)))
-            return chosen.search(vector, limit)
+            return self._within(vector, limit, self._ranges(documents))
         found = self._approximate(vector, min(limit, self.passage_count))
-        return self._all_vectors().search(vector, limit) if found is None else found
+        if found is None:
+            found = self._named(self.exact_vectors().search(vector, limit), limit)
+        return found
+
+    def exact_vectors(self) -> ExactVectors:
+        """Return the vectors of all passages; read where they are not in memory yet."""
+        generation = self._meta["generation"]
+        return self._shared.vectors.vectors(self._connection, generation, self._dimensions)
 
     def lexical(
         self, terms: Sequence[str], limit: int, documents: Collection[str] | None = None
@@ -109,10 +116,7 @@ class Snapshot:
         """
         ranges = None if documents is None else self._ranges(documents)
         rows = lexical.search(self._connection, terms, limit, self.passage_count, ranges)
-        places = self._places("p.number", [number for number, _ in rows])
-        known = [(places[number], score) for number, score in rows]
-        known.sort(key=lambda item: (-item[1], item[0][1:]))
-        return [(place[0], score) for place, score in known[:limit]]
+        return self._named(rows, limit)
 
     def document_frequency(self, terms: Collection[str]) -> dict[str, int]:
         """Return in how many passages each term occurs, context included."""
@@ -184,10 +188,9 @@ class Snapshot:
     def unit_vectors(self, ids: Iterable[str]) -> dict[str, Floats]:
         """Return the vectors of the units of passages by id, shape ``(units, dimensions)``."""
         source = "FROM passages p JOIN vectors v ON v.key = p.vector_key"
-        return {
-            name: codec.decode_units(blob, self._dimensions)
-            for name, blob in self._by_id("p.id, v.units", source, list(ids))
-        }
+        rows = self._by_id("p.id, v.units, v.vector", source, list(ids))
+        names, units, vectors = zip(*rows, strict=True) if rows else ((), (), ())
+        return dict(zip(names, codec.decode_units(units, vectors, self._dimensions), strict=True))
 
     def document(self, path: str) -> Document:
         """Return a document as it was indexed.
@@ -250,13 +253,20 @@ class Snapshot:
             wanted *= _WIDER
         return []
 
-    def _all_vectors(self) -> ExactVectors:
-        generation = self._meta["generation"]
-        vectors = self._shared.vectors.get(generation)
-        if vectors is None:
-            vectors = load_vectors(self._connection, self._dimensions)
-            self._shared.vectors.put(generation, vectors)
-        return vectors
+    def _within(self, vector: Floats, limit: int, ranges: Sequence[tuple[int, int]]) -> Hits:
+        held = self._shared.vectors.present(self._meta["generation"])
+        if held is None:
+            chosen = load_vectors(self._connection, self._dimensions, ranges)
+        else:
+            chosen = held.within(ranges)
+        return self._named(chosen.search(vector, limit), limit)
+
+    def _named(self, hits: Sequence[tuple[int, float]], limit: int) -> Hits:
+        """Turn numbers into ids; equal scores in the order of path and place."""
+        places = self._places("p.number", [number for number, _ in hits])
+        known = [(places[number], score) for number, score in hits]
+        known.sort(key=lambda item: (-item[1], item[0][1:]))
+        return [(place[0], score) for place, score in known[:limit]]
 
     def _ranges(self, documents: Collection[str]) -> list[tuple[int, int]]:
         ranges = []

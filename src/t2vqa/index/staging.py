@@ -100,7 +100,11 @@ class Staging:
                 lambda done, before=first: on_done(before + done),  # type: ignore[misc]  # bound now
             )
             rows = [
-                (self._key(passage), codec.encode_vector(vector), codec.encode_units(units))
+                (
+                    self._key(passage),
+                    kept := codec.encode_vector(vector),
+                    codec.encode_units(units, kept),
+                )
                 for passage, vector, units in zip(passages, found.vectors, found.units, strict=True)
             ]
             with transaction(self._connection):

@@ -1,4 +1,9 @@
-"""The passages' vectors in Chroma: one collection, ids are passage ids, distance is cosine."""
+"""The passages' vectors in Chroma: one collection, ids are passage ids, distance is cosine.
+
+Chroma lies in the index's folder, or is a server that several processes share. It keeps ids and
+vectors only: what a passage says is in the index's SQLite file, which is the truth. (Texts would
+take Chroma five times their size, and metadata as much again.)
+"""
 
 from __future__ import annotations
 
@@ -9,12 +14,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
 from t2vqa.errors import IndexStoreError
 from t2vqa.index.codec import Floats
 from t2vqa.index.schema import connect_reader, read_meta
-from t2vqa.types import SECTION_SEPARATOR, Passage
+from t2vqa.types import Passage
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
@@ -36,28 +42,48 @@ millisecond or more each, whenever the collection is opened."""
 _WRITE_OUT_AFTER_IN_BULK = 2000
 _ID_BATCH = 5000
 _SPELLING_BITS = 24
+_FAMILY_BYTES = 8
 _SAME = 0.01
 """A vector's cosine distance to itself, as found, is below this."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChromaPlace:
-    """Which collection of which folder below the index folder."""
+    """Which collection of which folder below the index folder, or of which server.
+
+    ``folder`` is the address of a server where it begins with ``http``.
+    """
 
     folder: str = CHROMA_FOLDER
     collection: str = COLLECTION
 
+    @property
+    def is_server(self) -> bool:
+        """Whether the collection is a server's."""
+        return is_address(self.folder)
+
+    def is_at(self, server: str | None) -> bool:
+        """Tell whether this is a place on that server; None for in a folder."""
+        return self.folder == server if server is not None else not self.is_server
+
+    def exists(self, index: Path) -> bool:
+        """Tell, without loading Chroma, whether there is a folder; a server is not asked."""
+        return self.is_server or (index / self.folder / "chroma.sqlite3").is_file()
+
 
 class ChromaStore:
-    """An open Chroma folder.
+    """An open Chroma folder, or a server's collection.
 
-    It does not see what another one writes, be it of this process or another: open it anew
-    after a commit.
+    That of a folder does not see what another one writes, be it of this process or another: open
+    it anew after a commit.
     """
 
-    def __init__(self, folder: Path, client: ClientAPI, collection: Collection) -> None:
+    def __init__(
+        self, index: Path, place: ChromaPlace, client: ClientAPI, collection: Collection
+    ) -> None:
         """Wrap an open client; see :meth:`open` and :meth:`create`."""
-        self._folder = folder
+        self._index = index
+        self._place = place
         self._client = client
         self._collection = collection
 
@@ -66,28 +92,28 @@ class ChromaStore:
         """Open an existing collection.
 
         Raises:
-            IndexStoreError: The folder or the collection is missing or damaged.
+            IndexStoreError: The folder or the collection is missing or damaged, or the server does
+                not answer.
         """
-        folder = index / place.folder
-        if not (folder / "chroma.sqlite3").is_file():
-            raise IndexStoreError(f"The vector index {folder} is missing.")
-        client = _client(folder)
+        if not place.exists(index):
+            raise IndexStoreError(f"The vector index {index / place.folder} is missing.")
+        client = open_client(index, place)
         try:
             collection = client.get_collection(place.collection, embedding_function=None)
         except Exception as error:  # Chroma raises errors of many kinds for damaged files
             _close(client)
-            raise IndexStoreError(f"The vector index {folder} is damaged: {error}") from error
-        return cls(folder, client, collection)
+            raise IndexStoreError(f"{_called(index, place)} is damaged: {error}") from error
+        return cls(index, place, client, collection)
 
     @classmethod
     def create(cls, index: Path, place: ChromaPlace) -> Self:
         """Make an empty collection in place of any that was left there.
 
         Raises:
-            IndexStoreError: The folder cannot be opened or written to.
+            IndexStoreError: The folder cannot be opened or written to, or the server does not
+                answer.
         """
-        folder = index / place.folder
-        client = _client(folder)
+        client = open_client(index, place)
         try:
             with suppress(Exception):  # there is none, which is as it should be
                 client.delete_collection(place.collection)
@@ -106,8 +132,13 @@ class ChromaStore:
             )
         except Exception as error:  # Chroma raises errors of many kinds
             _close(client)
-            raise IndexStoreError(f"The vector index {folder} cannot be made: {error}") from error
-        return cls(folder, client, collection)
+            raise IndexStoreError(f"{_called(index, place)} cannot be made: {error}") from error
+        return cls(index, place, client, collection)
+
+    @property
+    def changes_under_us(self) -> bool:
+        """Whether others' changes are seen at once."""
+        return self._place.is_server
 
     @property
     def collection(self) -> Collection:
@@ -125,19 +156,20 @@ class ChromaStore:
             self._collection.add(
                 ids=[passage.id for passage in batch],
                 embeddings=vectors[first : first + len(batch)],
-                documents=[passage.text for passage in batch],
-                metadatas=[citation_metadata(passage) for passage in batch],
             )
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
         """Write the graph out rarely while much is added, and once at the end."""
+        if self._place.is_server:  # a matter of its own settings
+            yield
+            return
         self._write_out_after(_WRITE_OUT_AFTER_IN_BULK)
         yield
         self._write_out_after(_WRITE_OUT_AFTER)
-        last = self._collection.get(limit=1, include=["metadatas"])
+        last = self._collection.get(limit=1, include=["embeddings"])
         if last["ids"]:  # any change makes Chroma look at the threshold
-            self._collection.update(ids=last["ids"], metadatas=last["metadatas"])
+            self._collection.update(ids=last["ids"], embeddings=last["embeddings"])
 
     def _write_out_after(self, changes: int) -> None:
         """Set the threshold, and open the folder anew: what is open keeps to the old one."""
@@ -146,7 +178,7 @@ class ChromaStore:
         )
         name = self._collection.name
         self.close()
-        self._client = _client(self._folder)
+        self._client = open_client(self._index, self._place)
         self._collection = self._client.get_collection(name, embedding_function=None)
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -176,9 +208,10 @@ class ChromaStore:
             return False
 
     def drop_others(self) -> None:
-        """Delete every other collection of the folder: left by a build that came to nothing."""
+        """Delete this index's other collections: left by a build that came to nothing."""
+        ours = family(self._place.collection) if self._place.is_server else ""
         for other in self._client.list_collections():
-            if other.name != self._collection.name:
+            if other.name != self._collection.name and other.name.startswith(ours):
                 self._client.delete_collection(other.name)
 
     def close(self) -> None:
@@ -229,34 +262,58 @@ def remove_other_folders(index: Path, place: ChromaPlace) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def citation_metadata(passage: Passage) -> dict[str, Any]:
-    """Return what a citation of the passage needs, in the form Chroma keeps (no None)."""
-    metadata: dict[str, Any] = {
-        "document": passage.document,
-        "title": passage.title,
-        "section": SECTION_SEPARATOR.join(passage.section),
-        "start": passage.span.start,
-        "end": passage.span.end,
-    }
-    if passage.date is not None:
-        metadata["date"] = passage.date
-    return metadata
-
-
 def _folders(index: Path) -> Iterator[Path]:
     yield from (path for path in index.glob(f"{CHROMA_FOLDER}*") if path.is_dir())
 
 
-def _client(folder: Path) -> ClientAPI:
+def is_address(folder: str) -> bool:
+    """Tell whether a place's folder is the address of a server."""
+    return folder.startswith(("http://", "https://"))
+
+
+def new_family() -> str:
+    """Return the beginning of the names of all collections an index ever has on a server."""
+    return f"t2vqa-{secrets.token_hex(_FAMILY_BYTES)}"
+
+
+def family(collection: str) -> str:
+    """Return the beginning that a collection on a server shares with the index's other ones."""
+    return "-".join(collection.split("-")[:2])
+
+
+def _called(index: Path, place: ChromaPlace) -> str:
+    if place.is_server:
+        return f"The collection {place.collection} of the Chroma server {place.folder}"
+    return f"The vector index {index / place.folder}"
+
+
+def open_client(index: Path, place: ChromaPlace) -> ClientAPI:
+    """Open Chroma where an index has it.
+
+    Raises:
+        IndexStoreError: The folder is damaged, or the server does not answer.
+    """
     import chromadb  # takes more than a second
     from chromadb.config import Settings
 
+    settings = Settings(anonymized_telemetry=False)
     try:
-        return chromadb.PersistentClient(
-            _spelt_anew(folder), settings=Settings(anonymized_telemetry=False)
-        )
+        if place.is_server:
+            address = urlsplit(place.folder)
+            return chromadb.HttpClient(
+                address.hostname or "localhost",
+                address.port or (443 if address.scheme == "https" else 80),
+                ssl=address.scheme == "https",
+                settings=settings,
+            )
+        return chromadb.PersistentClient(_spelt_anew(index / place.folder), settings=settings)
     except Exception as error:  # Chroma raises errors of many kinds for damaged files
-        raise IndexStoreError(f"The vector index {folder} cannot be opened: {error}") from error
+        if place.is_server:
+            raise IndexStoreError(
+                f"The Chroma server {place.folder} does not answer ({error}). Start it (`chroma "
+                "run`), or see that T2VQA_CHROMA_URL is right."
+            ) from error
+        raise IndexStoreError(f"{_called(index, place)} cannot be opened: {error}") from error
 
 
 def _spelt_anew(folder: Path) -> str:
