@@ -1,19 +1,21 @@
-"""Figures and dates of two subjects set against each other."""
+"""Figures and dates of several subjects set against each other."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from t2vqa.answering.statements import best_value
+from t2vqa.answering.figures import read_figure
+from t2vqa.answering.statements import asked_cell, best_value
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.values import quantities_of
 from t2vqa.answering.wording import Wording
 from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind, QuestionForm
 from t2vqa.retrieval.search import PartResult
 from t2vqa.text.dates import DateExpression, find_dates
-from t2vqa.text.quantities import Quantity
+from t2vqa.text.quantities import Quantity, in_base_unit
 
 _FIGURE_KINDS = (AnswerKind.AMOUNT, AnswerKind.PERCENT, AnswerKind.DURATION, AnswerKind.COUNT)
 _IN_TIME = re.compile(r"早|晚|[更最谁孰][先后]|\b(?:earl|late)|\bfirst\b", re.IGNORECASE)
@@ -29,7 +31,7 @@ class Figure:
 
     subject: str
     shown: str
-    order: tuple[float, ...]
+    order: tuple[Decimal, ...]
     unit: str
 
 
@@ -40,41 +42,49 @@ def compare(
     question: str,
     words: Wording,
 ) -> str | None:
-    """Return the sentence that says which of two subjects has the higher figure or earlier date.
+    """Return the sentence that says which subject has the highest figure or earliest date.
 
-    None where there are not exactly two, where both stand on the same words, where one gives no
-    figure, or where the units differ: what cannot be compared is not compared.
+    None where there is only one, where two stand on the same words, where one gives no figure, or
+    where the units cannot be converted: what cannot be compared is not compared.
     """
-    if len(best) != 2 or form.largest == 0 or _same_words(*best):
+    if len(best) < 2 or form.largest == 0 or _same_words(best):
         return None
     by_time = form.kind is AnswerKind.DATE or (
         form.kind not in NUMERIC_KINDS and bool(_IN_TIME.search(question))
     )
-    first, second = (
+    found = [
         _date_figure(result, unit)
         if by_time
         else _quantity_figure(result, unit, form.kind, question)
         for result, unit in zip(results, best, strict=True)
-    )
-    if first is None or second is None or first.unit != second.unit:
+    ]
+    figures = [figure for figure in found if figure is not None]
+    if len(figures) < len(found) or len({figure.unit for figure in figures}) > 1:
         return None
-    if first.order == second.order:
-        return words.equal.format(first=first.shown, second=second.shown)
-    wants_high = form.largest > 0
-    low, high = sorted((first, second), key=lambda item: item.order)
+    if all(figure.order == figures[0].order for figure in figures):
+        shown = words.joint.join(figure.shown for figure in figures[1:])
+        return words.equal.format(first=figures[0].shown, second=shown)
+    return _said(figures, form.largest > 0, words, by_time=by_time)
+
+
+def _said(figures: Sequence[Figure], wants_high: bool, words: Wording, *, by_time: bool) -> str:
+    """Say who leads and the figures: of two alone, of more each beside its name."""
+    ordered = sorted(figures, key=lambda item: item.order, reverse=wants_high != by_time)
     if by_time:
-        winner = low if wants_high else high
         pattern = words.earlier if wants_high else words.later
     else:
-        winner = high if wants_high else low
         pattern = words.more if wants_high else words.less
-    other = second if winner is first else first
-    return pattern.format(winner=winner.subject, first=winner.shown, second=other.shown)
+    winner, others = ordered[0], ordered[1:]
+    if len(others) == 1:
+        second = others[0].shown
+    else:
+        second = words.joint.join(f"{other.subject} {other.shown}" for other in others)
+    return pattern.format(winner=winner.subject, first=winner.shown, second=second)
 
 
-def _same_words(one: ScoredUnit, other: ScoredUnit) -> bool:
-    """Tell whether one sentence was found for both subjects: it speaks of one of them at most."""
-    return one.passage.id == other.passage.id and one.unit.span == other.unit.span
+def _same_words(best: Sequence[ScoredUnit]) -> bool:
+    """Tell whether one sentence was found for two subjects: it speaks of one of them at most."""
+    return len({(unit.passage.id, unit.unit.span) for unit in best}) < len(best)
 
 
 def _subject(result: PartResult) -> str:
@@ -85,16 +95,23 @@ def _subject(result: PartResult) -> str:
 def _quantity_figure(
     result: PartResult, unit: ScoredUnit, asked: AnswerKind, question: str
 ) -> Figure | None:
+    if unit.unit.cells:
+        return _cell_figure(result, unit, asked)
     for kind in _kinds_of_figure(asked, question):
         quantity = _quantity(result, unit, kind, question)
         if quantity is not None:
-            return Figure(
-                _subject(result),
-                quantity.span.of(unit.text),
-                (float(quantity.value),),
-                str(quantity.unit),
-            )
+            base, value = in_base_unit(quantity)
+            return Figure(_subject(result), quantity.span.of(unit.text), (value,), base)
     return None
+
+
+def _cell_figure(result: PartResult, unit: ScoredUnit, asked: AnswerKind) -> Figure | None:
+    """Read the cell of the column asked for: the other figures of the row are of other things."""
+    cell, words = asked_cell(unit, result.query.attribute_words, asked)
+    figure = read_figure(words, cell.column) if cell is not None else None
+    if figure is None:
+        return None
+    return Figure(_subject(result), figure.shown, (figure.value,), figure.unit)
 
 
 def _kinds_of_figure(asked: AnswerKind, question: str) -> tuple[AnswerKind, ...]:
@@ -120,7 +137,7 @@ def _date_figure(result: PartResult, unit: ScoredUnit) -> Figure | None:
     return Figure(
         _subject(result),
         date.span.of(unit.text),
-        (float(date.year or 0), float(date.month or 0), float(date.day or 0)),
+        (Decimal(date.year or 0), Decimal(date.month or 0), Decimal(date.day or 0)),
         "date",
     )
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from t2vqa.answering.citing import DocumentOf
 from t2vqa.answering.table_view import rows_named, table_of
 from t2vqa.answering.units import ScoredUnit
+from t2vqa.answering.values import quantities_of
+from t2vqa.retrieval.question import AnswerKind
 from t2vqa.retrieval.terms import WeightedWord
 from t2vqa.types import Block, BlockKind, Document
 
 _LONGEST_LIST = 40
+_MEASURE = re.compile(r"(?:多少|几)(?P<unit>[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,21 @@ def whole_group(
     if not 1 < len(members) <= _LONGEST_LIST:
         return None
     return Group(document, tuple(members), unit.part)
+
+
+def states_count(unit: ScoredUnit, question: str) -> bool:
+    """Tell whether ``unit`` itself says the number asked for, so that nothing is to be counted.
+
+    It does where it holds a figure with the measure word of the question (多少家, 300家), or, where
+    the question has none, any figure. The number of a lead-in (以下三项) is that of its list.
+    """
+    if unit.feature("introduces") or unit.unit.kind is BlockKind.TABLE_ROW:
+        return False
+    measure = _MEASURE.search(question)
+    figures = quantities_of(unit.text, AnswerKind.COUNT)
+    if measure is None:
+        return any(map(str.isdigit, unit.text))
+    return any(figure.span.of(unit.text).endswith(measure["unit"]) for figure in figures)
 
 
 def _belongs(unit: ScoredUnit, block: Block) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from t2vqa.answering.findings import Finding, Findings, Source
-from t2vqa.answering.statements import bold
+from t2vqa.answering.statements import bold, read_out
 from t2vqa.answering.table_view import table_of
 from t2vqa.retrieval.names import NameMatch
 from t2vqa.retrieval.terms import WeightedWord, content_words
@@ -116,13 +116,8 @@ def _named_in_row(document: Document, block: Block) -> tuple[str, str] | None:
     label = table.label(block) if table else ""
     if not label:
         return None
-    parts = []
-    for cell in block.cells:
-        value = cell.span.of(document.text).strip()
-        if value:
-            shown = f"**{value}**" if value == label else value
-            parts.append(f"{cell.column}：{shown}" if cell.column else shown)
-    return label, "；".join(parts)
+    named = next(cell for cell in block.cells if cell.span.of(document.text).strip() == label)
+    return label, read_out(document.text, block.cells, named)
 
 
 def _named_beside(text: str, place: int, names: Sequence[NameMatch]) -> tuple[str, str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -11,6 +10,7 @@ from functools import cache
 from t2vqa.retrieval.question import AnswerShape, QuestionForm
 from t2vqa.text.numerals import read_numeral
 from t2vqa.text.segmentation import words
+from t2vqa.types import Span
 
 
 class Operation(StrEnum):
@@ -34,13 +34,15 @@ class TableQuestion:
         most: How many rows are wanted of the largest or smallest (前三, top 3); 0 for no number.
         of: How many rows the question says there are (这三只); 0 where it doesn't.
         prefix: The first digits of a code, where rows are chosen by them.
-        words: Words of the question that say only this, folded as for searching.
+        spans: Where the question says this.
+        words: General words that say nothing of what a table is about, folded as for searching.
     """
 
     operation: Operation
     most: int
     of: int
     prefix: str
+    spans: tuple[Span, ...]
     words: frozenset[str]
 
 
@@ -111,13 +113,14 @@ def table_question(question: str, form: QuestionForm) -> TableQuestion | None:
     operation, said = _operation(question, form, bool(prefix))
     if operation is None:
         return None
-    spoken = [found[0] for found in (_PREFIX.search(question), top, of, said) if found]
+    spans = [Span(*found.span()) for found in (_PREFIX.search(question), top, of, said) if found]
     return TableQuestion(
         operation=operation,
         most=_number(top["many"] or top["which"] or top["top"]) if top else 0,
         of=_number(of["of"] or of["english"]) if of and not top else 0,
         prefix=prefix,
-        words=_folded(spoken) | _generic_words(),
+        spans=tuple(spans),
+        words=_generic_words(),
     )
 
 
@@ -158,8 +161,4 @@ def _number(written: str) -> int:
 
 @cache
 def _generic_words() -> frozenset[str]:
-    return _folded([_GENERIC])
-
-
-def _folded(spoken: Iterable[str]) -> frozenset[str]:
-    return frozenset(word for text in spoken for word in words(text))
+    return frozenset(words(_GENERIC))

@@ -8,7 +8,7 @@ any other text. Each figure used is cited with its row.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from t2vqa.answering.citing import DocumentOf
@@ -25,12 +25,12 @@ from t2vqa.retrieval.names import NameMatch
 from t2vqa.retrieval.periods import dates_in, period_agreement
 from t2vqa.retrieval.plan import QuestionPlan
 from t2vqa.retrieval.search import PartResult
-from t2vqa.retrieval.terms import WeightedWord, term_set
+from t2vqa.retrieval.terms import WeightedWord, content_words, term_set
 from t2vqa.text.dates import conflicts
 from t2vqa.text.normal import fold
 from t2vqa.text.quantities import Comparison, find_quantities, in_base_unit
-from t2vqa.text.segmentation import words
-from t2vqa.types import Block, Document
+from t2vqa.text.segmentation import bigrams
+from t2vqa.types import Block, Document, Span
 
 _TABLES = 6
 _LONGEST = 60
@@ -46,6 +46,7 @@ _EXTREMES = {
     Operation.EARLIEST: False,
 }
 _IN_TIME = frozenset({Operation.EARLIEST, Operation.LATEST})
+_MEASURING = re.compile(r"(?:日期|时间|日|date|day)$", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"[这那几]?[一二两三四五六七八九十几\d]*(?:家|只|个|款|支|项|种|类|条|名|位)"
 )
@@ -166,23 +167,32 @@ def _about(table: Table, asked: _Asked) -> bool:
     dates = [date for part in asked.plan.parts for date in part.dates]
     if period_agreement(dates, f"{table.document.date or ''}\n{whole}") < 0:
         return False
-    concepts = [
-        match[0] for column in table.columns for match in shared_concepts(column, asked.question)
-    ]
-    spoken = asked.what.words.union(*(words(concept) for concept in concepts))
-    figures = find_quantities(asked.question)
-    spoken |= {word for figure in figures for word in words(figure.span.of(asked.question))}
+    weights = {word.word: word for word in asked.words}
+    heaviest = max((word.weight for word in asked.words), default=1.0)
     terms = term_set(whole)
-    rest = [word for word in asked.words if not _says_only_what(word.word, spoken)]
-    total = sum(word.weight for word in rest)
-    covered = sum(word.weight * word.presence(terms) for word in rest)
+    total = covered = 0.0
+    for word in content_words(_without_operation(table, asked)):
+        if word in asked.what.words or word.isdecimal() or _NUMBERED.fullmatch(word):
+            continue
+        weighted = weights.get(word) or WeightedWord(word, tuple(bigrams(word)), heaviest)
+        total += weighted.weight
+        covered += weighted.weight * weighted.presence(terms)
     enough = _ACCOUNTED_TO_COUNT if asked.what.operation is Operation.COUNT else _ACCOUNTED
     return total == 0 or covered / total >= enough
 
 
-def _says_only_what(word: str, spoken: Collection[str]) -> bool:
-    """Tell whether a word belongs to the operation rather than to what it is done with."""
-    return word in spoken or word.isdecimal() or bool(_NUMBERED.fullmatch(word))
+def _without_operation(table: Table, asked: _Asked) -> str:
+    """Return the question without what is to be done, its figures, and its words for columns."""
+    rest = asked.question
+    spans = [found.span for found in find_quantities(rest)]
+    spans += [
+        Span(*match.span())
+        for column in table.columns
+        for match in shared_concepts(column, asked.question)
+    ]
+    for span in (*spans, *asked.what.spans):
+        rest = rest[: span.start] + " " * (span.end - span.start) + rest[span.end :]
+    return rest
 
 
 def _column(table: Table, asked: _Asked) -> int | None:
@@ -196,15 +206,27 @@ def _column(table: Table, asked: _Asked) -> int | None:
         share = _named_share(column_label(name), asked.question)
         if share >= _COLUMN_NAMED:
             named.append((share, column))
-    named.sort(reverse=True)
-    if not named or (len(named) > 1 and named[0][0] == named[1][0]):
-        return None
-    return named[0][1]
+    best = [column for share, column in named if share == max(named)[0]]
+    return best[0] if len(best) == 1 else _latest(table, best)
+
+
+def _latest(table: Table, columns: Sequence[int]) -> int | None:
+    """Of columns that differ by their period alone return that of the latest, else None."""
+    latest: list[tuple[tuple[int, int], int]] = []
+    labels: set[str] = set()
+    for column in columns:
+        name = table.columns[column]
+        dates = dates_in(name)
+        if len(dates) != 1 or dates[0].year is None:
+            return None
+        latest.append(((dates[0].year, dates[0].months[1]), column))
+        labels.add(name.replace(dates[0].span.of(name), ""))
+    return max(latest)[1] if len(labels) == 1 else None
 
 
 def _named_share(label: str, question: str) -> float:
     """Return how much of a column's name stands in the question, more where a concept agrees."""
-    terms = term_set(label)
+    terms = term_set(_MEASURING.sub("", label) or label)
     literal = len(terms & term_set(question)) / len(terms) if terms else 0.0
     if fold(label) and fold(label) in fold(question):
         literal = 1.0 + len(fold(label)) / 100
@@ -256,7 +278,7 @@ def _within_bound(
     place = column if column is not None else _column(table, asked)
     measured = _measured(table, rows, place) if place is not None else None
     unit, limit = in_base_unit(bounds[0])
-    if measured is None or any(one.figure.unit != unit for one in measured):
+    if measured is None or any(unit and one.figure.unit != unit for one in measured):
         return ()
     above = bounds[0].comparison is Comparison.MORE
     return tuple(
@@ -322,20 +344,31 @@ def _row_finding(table: Table, row: Block, asked: _Asked) -> Finding:
 def _sum(
     table: Table, column: int, measured: Sequence[_Measured], asked: _Asked
 ) -> Findings | None:
+    name = column_label(table.columns[column])
     if asked.what.most:
         ordered = sorted(measured, key=lambda one: one.figure.value, reverse=True)
         measured = ordered[: asked.what.most]
+    elif len(measured) == len(table.rows) and table.totals:
+        return _stated_total(table, column, name, asked)
     total = add_up([one.figure for one in measured])
-    if total is None or len(measured) > _LONGEST or table.totals:
+    if total is None or len(measured) > _LONGEST:
         return None
     if len(measured) > _SHOWN_TERMS:
         working = asked.say.of_rows.format(count=len(measured))
     else:
         working = " = " + " + ".join(f"{one.label} {one.figure.shown}" for one in measured)
-    text = asked.say.total.format(
-        column=column_label(table.columns[column]), total=total, working=working
-    )
+    text = asked.say.total.format(column=name, total=total, working=working)
     return Findings((Finding(text, _sources(table, measured)),))
+
+
+def _stated_total(table: Table, column: int, name: str, asked: _Asked) -> Findings | None:
+    """Say the total that the table itself gives."""
+    row = table.totals[-1]
+    figure = read_figure(table.cell(row, column), table.columns[column])
+    if figure is None:
+        return None
+    text = asked.say.total.format(column=name, total=figure.shown, working="")
+    return Findings((Finding(text, (Source.block(table.document, row),)),))
 
 
 def _extreme(
@@ -353,7 +386,9 @@ def _extreme(
     winners = [
         one for one in ordered if (one.figure.value >= last if high else one.figure.value <= last)
     ]
-    pattern = _pattern(asked.say, by_time=by_time, high=high)
+    pattern = asked.say.ranked
+    if asked.what.most < 2:
+        pattern = _pattern(asked.say, by_time=by_time, high=high)
     findings = [
         Finding(
             pattern.format(name=one.label, column=name, figure=one.figure.shown),

@@ -25,6 +25,7 @@ class Wording:
     lowest: str
     earliest: str
     latest: str
+    ranked: str
     others: str
     next_others: str
     total: str
@@ -65,6 +66,7 @@ CHINESE = Wording(
     lowest="**{name}**的{column}最低：**{figure}**。",
     earliest="**{name}**的{column}最早：**{figure}**。",
     latest="**{name}**的{column}最晚：**{figure}**。",
+    ranked="**{name}**：{column} **{figure}**。",
     others="其余 {count} 项：{figures}。",
     next_others="其余 {count} 项中最接近的：{figures}。",
     total="{column}合计 **{total}**{working}。",
@@ -92,6 +94,7 @@ ENGLISH = Wording(
     lowest="**{name}** has the lowest {column}: **{figure}**.",
     earliest="**{name}** has the earliest {column}: **{figure}**.",
     latest="**{name}** has the latest {column}: **{figure}**.",
+    ranked="**{name}**: {column} **{figure}**.",
     others="The other {count}: {figures}.",
     next_others="Next of the other {count}: {figures}.",
     total="{column} in all: **{total}**{working}.",
