@@ -151,8 +151,8 @@ def _passage_rows(
                     coverage(query.attribute_words, near),
                     value_coverage(text, form.kind, query.attribute_words),
                     holds_kind(text, form.kind),
-                    period_agreement(query.part.dates, text),
-                    _about(query.part.names, text, f"{passage.context}\n{passage.text[:start]}"),
+                    period_agreement(query.part.dates, _with_columns(unit, text)),
+                    _about(query.part.names, text, _standing_above(unit, passage, start)),
                     float(text.rstrip().endswith(_INTRODUCING)),
                     float(len(text) < 12 and unit.kind is not BlockKind.TABLE_ROW),
                 ],
@@ -188,6 +188,11 @@ def _with_columns(unit: Unit, text: str) -> str:
     """Return a table row's words with the names of its filled columns, other units as they are."""
     columns = [cell.column for cell in unit.cells if cell.span.end > cell.span.start]
     return " ".join([*columns, text]) if columns else text
+
+
+def _standing_above(unit: Unit, passage: Passage, start: int) -> str:
+    """Return what may name the subject of a unit: of a table row not the rows above it."""
+    return passage.context if unit.cells else f"{passage.context}\n{passage.text[:start]}"
 
 
 def _about(names: Sequence[NameMatch], text: str, before: str) -> float:
