@@ -24,8 +24,8 @@ _EVERY_TEXT_SHARES = 0.25
 class ProjectionEmbedder:
     """Gives each word a random direction and each text the sum of its words' directions.
 
-    With a model, every question is embedded by that as well, and the result thrown away: a
-    question then takes as long as it would.
+    With a model, all is embedded by that as well, and the result thrown away: it then takes as
+    long as it would.
     """
 
     def __init__(self, model: Embedder | None = None) -> None:
@@ -51,6 +51,8 @@ class ProjectionEmbedder:
         on_done: OnDone | None = None,
     ) -> PassageVectors:
         """Embed passages and spans inside them; see `Embedder`."""
+        if self._model is not None:
+            self._model.embed_passages(texts, spans)
         vectors = np.empty((len(texts), DIMENSIONS), np.float32)
         units = []
         for row, text in enumerate(texts):
