@@ -51,6 +51,10 @@ class NewerIndexError(IndexStoreError):
     """The index was made by a newer t2vqa than this one, which leaves it as it is."""
 
 
+class ChromaServerError(IndexStoreError):
+    """The Chroma server does not answer."""
+
+
 class ModelMismatchError(IndexStoreError):
     """The index was built with another embedding model than the one asked for."""
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from t2vqa.errors import IndexStoreError, T2VQAError
+from t2vqa.errors import ChromaServerError, IndexStoreError, T2VQAError
 from t2vqa.index.codec import Floats, decode_vectors
 from t2vqa.index.lock import writing
 from t2vqa.index.schema import (
@@ -195,6 +195,8 @@ class ChromaSync:
             return None
         try:
             return ChromaStore.open(self._index, place_in(meta))
+        except ChromaServerError:
+            raise
         except IndexStoreError as error:
             self._raise_if_full(error)
             log.warning("%s. Making it anew from the stored vectors.", str(error).rstrip("."))

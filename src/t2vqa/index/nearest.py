@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from t2vqa.errors import IndexStoreError, T2VQAError
+from t2vqa.errors import ChromaServerError, IndexStoreError, T2VQAError
 from t2vqa.index.chroma_sync import is_sound, repair_vectors
 from t2vqa.index.codec import Floats
 from t2vqa.index.lock import has_writer, no_writer
@@ -122,9 +122,11 @@ class ChromaSearch:
         """Open Chroma; only one thread is here at a time."""
         if place_in(meta).is_server:
             self._let_go()
-            self._store = self._open_sound(connection, meta)
-            self._opened = meta["generation"]
-            if self._store is None:
+            try:
+                self._store = self._open_sound(connection, meta)
+                self._opened = meta["generation"]
+            except ChromaServerError as error:
+                log.warning("%s Searching the stored vectors instead.", error)
                 self._not_before = time.monotonic() + _TRY_AGAIN_SECONDS
             return
         with no_writer(self._index) as alone:
@@ -144,6 +146,8 @@ class ChromaSearch:
     ) -> ChromaStore | None:
         try:
             store = ChromaStore.open(self._index, place_in(meta))
+        except ChromaServerError:
+            raise
         except IndexStoreError as error:
             log.warning("%s", error)
             return None

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from t2vqa.errors import IndexStoreError
+from t2vqa.errors import ChromaServerError, IndexStoreError
 from t2vqa.index.codec import Floats
 from t2vqa.index.schema import connect_reader, read_meta
 from t2vqa.types import Passage
@@ -92,8 +92,8 @@ class ChromaStore:
         """Open an existing collection.
 
         Raises:
-            IndexStoreError: The folder or the collection is missing or damaged, or the server does
-                not answer.
+            ChromaServerError: The server does not answer.
+            IndexStoreError: The folder or the collection is missing or damaged.
         """
         if not place.exists(index):
             raise IndexStoreError(f"The vector index {index / place.folder} is missing.")
@@ -102,6 +102,8 @@ class ChromaStore:
             collection = client.get_collection(place.collection, embedding_function=None)
         except Exception as error:  # Chroma raises errors of many kinds for damaged files
             _close(client)
+            if place.is_server and not _is_not_found(error):
+                raise _silent(place, error) from error
             raise IndexStoreError(f"{_called(index, place)} is damaged: {error}") from error
         return cls(index, place, client, collection)
 
@@ -281,6 +283,19 @@ def family(collection: str) -> str:
     return "-".join(collection.split("-")[:2])
 
 
+def _silent(place: ChromaPlace, error: Exception) -> ChromaServerError:
+    return ChromaServerError(
+        f"The Chroma server {place.folder} does not answer ({error}). Start it (`chroma run`), or "
+        "see that T2VQA_CHROMA_URL is right."
+    )
+
+
+def _is_not_found(error: Exception) -> bool:
+    from chromadb.errors import NotFoundError
+
+    return isinstance(error, NotFoundError)
+
+
 def _called(index: Path, place: ChromaPlace) -> str:
     if place.is_server:
         return f"The collection {place.collection} of the Chroma server {place.folder}"
@@ -291,7 +306,8 @@ def open_client(index: Path, place: ChromaPlace) -> ClientAPI:
     """Open Chroma where an index has it.
 
     Raises:
-        IndexStoreError: The folder is damaged, or the server does not answer.
+        ChromaServerError: The server does not answer.
+        IndexStoreError: The folder is damaged.
     """
     import chromadb  # takes more than a second
     from chromadb.config import Settings
@@ -309,10 +325,7 @@ def open_client(index: Path, place: ChromaPlace) -> ClientAPI:
         return chromadb.PersistentClient(_spelt_anew(index / place.folder), settings=settings)
     except Exception as error:  # Chroma raises errors of many kinds for damaged files
         if place.is_server:
-            raise IndexStoreError(
-                f"The Chroma server {place.folder} does not answer ({error}). Start it (`chroma "
-                "run`), or see that T2VQA_CHROMA_URL is right."
-            ) from error
+            raise _silent(place, error) from error
         raise IndexStoreError(f"{_called(index, place)} cannot be opened: {error}") from error
 
 
