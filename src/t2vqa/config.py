@@ -29,6 +29,11 @@ class Settings(BaseSettings):
 
     corpus: Path = Field(default=Path("corpus"), description="Folder of documents.")
     index: Path = Field(default=Path("index"), description="Folder of the index.")
+    aliases: Path | None = Field(
+        default=None,
+        description="File of further names, a subject a line (甲公司 = 甲 = 600000); unset, "
+        "aliases.txt in the corpus folder, where there is one.",
+    )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("t2vqa", appauthor=False),
         description="Folder where the bundled model is prepared, once.",

@@ -36,6 +36,13 @@ def test_hidden_files_and_leftovers_are_passed_over(tmp_path: Path) -> None:
     assert (scan.files, scan.skipped) == ((), ())
 
 
+def test_the_file_of_aliases_is_no_document(tmp_path: Path) -> None:
+    for name in ("aliases.txt", "a/aliases.txt"):
+        write(tmp_path, name)
+    scan = scan_corpus(tmp_path)
+    assert ([file.path for file in scan.files], scan.skipped) == (["a/aliases.txt"], ())
+
+
 def test_other_kinds_and_large_files_are_skipped_with_the_reason(tmp_path: Path) -> None:
     write(tmp_path, "a.xyz")
     write(tmp_path, "b.md", b"x" * 2_000_001)

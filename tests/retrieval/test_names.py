@@ -75,3 +75,48 @@ def test_a_title_is_a_subject_where_the_text_repeats_it(mentions: int) -> None:
         name.name for name in names_of(load_document("y.md", text.encode())) if name.owns_document
     }
     assert ("青禾集团" in owned) is (mentions > 1)
+
+
+def names_in(text: str) -> set[tuple[str, str]]:
+    document = load_document("z.md", text.encode())
+    return {(name.name, name.subject) for name in names_of(document)}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "code"),
+    [
+        ("我们看好云岭科技（300888.SZ）。云岭科技产能充足。", "云岭科技", "300888"),
+        ("云岭科技（300888.SZ）产能充足。", "云岭科技", "300888.SZ"),
+        ("云岭科技（股票代码：300888）产能充足。", "云岭科技", "300888"),
+        ("Tallow Creek Energy (NYSE: TCE) builds batteries.", "Tallow Creek Energy", "TCE"),
+    ],
+)
+def test_a_code_in_brackets_names_what_stands_before(text: str, name: str, code: str) -> None:
+    assert {(name, name), (code, name)} <= names_in(text)
+
+
+def test_what_cannot_be_told_from_its_sentence_is_no_name() -> None:
+    assert not names_in("本报告期内我们持续看好云岭科技（300888.SZ）的业务。")
+
+
+def test_a_column_of_companies_names_them() -> None:
+    table = "| 公司 | 模型 |\n|---|---|\n| 云岭智能 | 流光 |\n| 北湖（小北） | 清影 |\n"
+    assert names_in(table) == {
+        ("云岭智能", "云岭智能"),
+        ("北湖", "北湖"),
+        ("小北", "北湖"),
+    }
+
+
+def test_a_column_of_tickers_is_one_of_codes() -> None:
+    table = "| Company | Ticker |\n|---|---|\n| Marlow Storage | MRLW |\n"
+    assert ("MRLW", "Marlow Storage") in names_in(table)
+
+
+def test_documents_are_found_by_the_first_digits_of_a_code() -> None:
+    names = NameBook(
+        [("a.md", SubjectName("300888.SZ", "甲科技")), ("b.md", SubjectName("688001", "乙"))]
+    )
+    assert names.documents_with_code("3008") == ("a.md",)
+    assert names.documents_with_code("688001") == ("b.md",)
+    assert names.documents_with_code("9") == ()

@@ -12,6 +12,9 @@ from t2vqa.documents.registry import supported_suffixes
 from t2vqa.errors import CorpusError, DocumentError
 from t2vqa.types import Skipped
 
+ALIASES_NAME = "aliases.txt"
+"""The file of further names in the corpus folder (see :mod:`t2vqa.retrieval.aliases`)."""
+
 _JUNK = frozenset({"thumbs.db", "desktop.ini", "__macosx", "__pycache__"})
 _MEGABYTE = 1_000_000
 
@@ -123,8 +126,12 @@ class _Walk:
             yield Skipped(self._name(folder), f"the folder cannot be read: {_why(error)}")
             return
         for entry in entries:
-            if not is_passed_over(entry.name):
+            if not is_passed_over(entry.name) and not self._is_aliases(folder, entry.name):
                 yield from self._entry(entry)
+
+    def _is_aliases(self, folder: Path, name: str) -> bool:
+        """Tell whether a file is that of aliases, which names subjects and is no document."""
+        return folder == self.root and name == ALIASES_NAME
 
     def _entry(self, entry: os.DirEntry[str]) -> Iterator[CorpusFile | Skipped]:
         place = Path(entry.path)

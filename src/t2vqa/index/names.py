@@ -50,6 +50,21 @@ _LABEL = re.compile(r"^(?P<label>[^：:。；;]{2,40})[：:]")
 _ABBREVIATION = re.compile(
     r"(?:以下|下)?简称(?:为)?[：:]?\s*[“\"「『《](?P<alias>[^”\"」』》]{2,16})[”\"」』》]"
 )
+_CODE_CELL = re.compile(r"(?:[A-Za-z]{2}[.:]?)?\d{4,6}(?:\.[A-Za-z]{2})?")
+_TICKER_CELL = re.compile(r"[A-Z]{1,5}(?:[.-][A-Z]{1,2})?")
+_CODE_COLUMN = re.compile(r"代码|代号|\b(?:code|ticker|symbol)\b", re.IGNORECASE)
+_NAME_COLUMN = re.compile(
+    r"(?:代表|相关|受益|重点|上市|标的|目标)?(?:公司|企业|厂商|股票|个股|标的|证券)(?:名称|简称)?"
+    r"|(?:listed |company |stock )?(?:company|companies|firm|issuer|stock|name)",
+    re.IGNORECASE,
+)
+_BEFORE_CODE = re.compile(
+    r"(?:(?P<latin>[A-Z][\w&.'’-]*(?: [A-Z&][\w&.'’-]*){0,4})"
+    r"|(?P<han>[^\s，。；、：:,;（）()“”\"《》！？!?|]{2,20}))"
+    r"\s?[（(]\s*(?P<inner>[^（）()\n]{4,28})[)）]"
+)
+_SHORTEST_END = 3
+_SHORT_NAME = 6
 _DIGITS_ONLY = re.compile(r"^[\d\s.,%/-]+$")
 
 
@@ -109,6 +124,7 @@ def _all_names(document: Document) -> Iterator[SubjectName]:
             yield from _label_names(text, heading=block.kind is BlockKind.HEADING)
     for rows in groups.values():
         yield from _table_names(document.text, rows)
+    yield from _names_before_codes(document.text)
     for match in _ABBREVIATION.finditer(document.text):
         yield SubjectName(match["alias"], match["alias"])
 
@@ -153,15 +169,68 @@ def _is_name(text: str) -> bool:
 
 
 def _table_names(text: str, rows: Iterable[Block]) -> Iterator[SubjectName]:
-    """Rows that hold a code: the first other cell names what the code stands for."""
+    """Read the names of rows with a code, and of columns of companies.
+
+    Beside a code the first other cell names what the code stands for. A code is told by its form,
+    or by a column that says so (代码, ticker).
+    """
     for row in rows:
         cells = [(cell.column, cell.span.of(text).strip()) for cell in row.cells]
-        codes = [
-            value
-            for _, value in cells
-            if re.fullmatch(r"(?:[A-Za-z]{2}[.:]?)?\d{4,6}(?:\.[A-Za-z]{2})?", value)
-        ]
+        codes = [value for column, value in cells if _is_code_cell(column, value)]
         names = [value for _, value in cells if value and value not in codes]
         if len(codes) == 1 and names and len(names[0]) <= _LONGEST_NAME:
             yield SubjectName(names[0], names[0])
-            yield SubjectName(codes[0], names[0])
+            yield from _code_names(codes[0], names[0])
+        for column, value in cells:
+            if _NAME_COLUMN.fullmatch(column.strip()):
+                yield from _listed_names(value)
+
+
+def _is_code_cell(column: str, value: str) -> bool:
+    if _CODE_CELL.fullmatch(value):
+        return True
+    return bool(_CODE_COLUMN.search(column) and _TICKER_CELL.fullmatch(value))
+
+
+def _code_names(code: str, subject: str) -> Iterator[SubjectName]:
+    """Name a subject by its code as written, and by the digits alone."""
+    yield SubjectName(code, subject)
+    digits = re.search(r"\d{4,6}", code)
+    if digits and digits[0] != code:
+        yield SubjectName(digits[0], subject)
+
+
+def _listed_names(value: str) -> Iterator[SubjectName]:
+    """Read the names of a cell: ``甲``, ``甲、乙``, ``甲（小甲）``."""
+    for piece in re.split(r"[、,，;；]", value):
+        found = _BRACKETED.match(piece.strip())
+        name = (found["name"] if found else piece).strip()
+        if not (_is_name(name) and 2 <= len(fold(name)) <= _LONGEST_NAME) or find_codes(name):
+            continue
+        yield SubjectName(name, name)
+        if found and _is_name(found["alias"].strip()):
+            yield SubjectName(found["alias"].strip(), name)
+
+
+def _names_before_codes(text: str) -> Iterator[SubjectName]:
+    """Read ``甲科技（600000.SH）`` in running text: the bracket holds the name's code."""
+    for match in _BEFORE_CODE.finditer(text):
+        codes = find_codes(f"({match['inner']})")
+        if len(codes) != 1:
+            continue
+        name = match["latin"] or _recurring_end(match["han"], text)
+        if name and _is_name(name):
+            yield SubjectName(name, name)
+            yield from _code_names(codes[0].span.of(f"({match['inner']})"), name)
+
+
+def _recurring_end(before: str, text: str) -> str:
+    """Return the end of ``before`` that is a name: the longest one that the text repeats.
+
+    ``我们看好甲科技`` is no name, but the text that says ``甲科技`` again tells where it begins. A
+    short stretch that begins its clause is taken as it is.
+    """
+    for start in range(len(before) - _SHORTEST_END + 1):
+        if text.count(before[start:]) > 1:
+            return before[start:]
+    return before if len(before) <= _SHORT_NAME else ""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from t2vqa.index.names import SubjectName, name_variants
-from t2vqa.text.normal import fold_with_map
+from t2vqa.retrieval.aliases import Aliases
+from t2vqa.text.normal import fold, fold_with_map
+from t2vqa.text.segmentation import words
 from t2vqa.types import Span
 
 _LONGEST = 40
@@ -42,8 +44,8 @@ class _Subject:
 class NameBook:
     """All names of a corpus, ready to be found in questions."""
 
-    def __init__(self, names: Iterable[tuple[str, SubjectName]]) -> None:
-        """Take pairs of a document's path and a name it gives."""
+    def __init__(self, names: Iterable[tuple[str, SubjectName]], aliases: Aliases = ()) -> None:
+        """Take pairs of a document's path and a name it gives, and the names that a user adds."""
         self._subjects: dict[str, _Subject] = {}
         self._by_form: dict[str, set[str]] = {}
         self._coded: dict[str, dict[str, None]] = {}
@@ -56,6 +58,9 @@ class NameBook:
                 subject.documents.add(document)
             if digits := _CODE.search(name.name):
                 self._coded.setdefault(digits[0], {})[document] = None
+        self._single: dict[str, set[str]] = {}
+        for alternatives in aliases:
+            self._add(alternatives)
         self._beginnings = self._unique_beginnings()
 
     def __len__(self) -> int:
@@ -65,6 +70,24 @@ class NameBook:
     def main_names(self) -> tuple[str, ...]:
         """Return the main name of every subject, as written."""
         return tuple(self._subjects)
+
+    def _add(self, names: Sequence[str]) -> None:
+        """Let all ``names`` stand for the subject that one of them is a name of, or a new one."""
+        folded = [form for name in names for form in name_variants(name)]
+        known = [next(iter(found)) for form in folded if len(found := self._subjects_of(form)) == 1]
+        main = known[0] if known else names[0]
+        subject = self._subjects.setdefault(main, _Subject())
+        for other in dict.fromkeys(known[1:]):
+            if other != main:
+                subject.forms |= self._subjects[other].forms
+                subject.documents |= self._subjects[other].documents
+        for form in folded:
+            subject.forms.add(form)
+            self._by_form[form] = {main}
+        self._single |= {form: {main} for name in names if len(form := fold(name)) == 1}
+
+    def _subjects_of(self, form: str) -> set[str]:
+        return self._by_form.get(form, set())
 
     def find(self, question: str) -> tuple[NameMatch, ...]:
         """Return the names in ``question``, longest first where they overlap, in reading order."""
@@ -84,6 +107,7 @@ class NameBook:
                 taken[start : start + length] = [True] * length
                 span = Span(origin[start], origin[start + length - 1] + 1)
                 matches.append(self._match(question, span, form, subjects))
+        matches += self._single_matches(question, [match.span for match in matches])
         return tuple(sorted(matches, key=lambda match: match.span.start))
 
     def documents_with_code(self, beginning: str) -> tuple[str, ...]:
@@ -97,6 +121,19 @@ class NameBook:
             if digits.startswith(beginning):
                 found |= documents
         return tuple(found)
+
+    def _single_matches(self, question: str, taken: Sequence[Span]) -> list[NameMatch]:
+        """Find names of one character, which only the user gives, where they stand as a word."""
+        found: list[NameMatch] = []
+        if not any(form in fold(question) for form in self._single):
+            return found
+        for word, span in _words_in(question):
+            apart = all(span.end <= one.start or one.end <= span.start for one in taken)
+            subjects = self._single.get(fold(word))
+            if subjects and apart:
+                main = next(iter(self._subjects[next(iter(subjects))].forms))
+                found.append(self._match(question, span, main, subjects))
+        return found
 
     def _match(self, question: str, span: Span, form: str, subjects: set[str]) -> NameMatch:
         found = [self._subjects[subject] for subject in subjects]
@@ -130,6 +167,16 @@ def _whole_words(folded: str, start: int, end: int, question: str, origin: list[
         return False
     following = question[last + 1 : last + 2]
     return not (folded[end - 1].isascii() and following and _ascii_alnum(following))
+
+
+def _words_in(text: str) -> Iterator[tuple[str, Span]]:
+    """Yield the words of ``text`` that stand in it one after the other, with their places."""
+    place = 0
+    for word in words(text):
+        start = text.casefold().find(word, place)
+        if start >= 0:
+            place = start + len(word)
+            yield word, Span(start, place)
 
 
 def _ascii_alnum(character: str) -> bool:
