@@ -13,7 +13,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from t2vqa.config import Settings, load_settings
+from t2vqa.documents.corpus import ALIASES_NAME
 from t2vqa.errors import DocumentNotFoundError, QuestionError
+from t2vqa.retrieval.aliases import Aliases, AliasFile
 from t2vqa.types import (
     Answer,
     BuildReport,
@@ -47,6 +49,7 @@ class _State:
     """What is read or found out once for each generation of the index."""
 
     generation: int
+    aliases: Aliases
     book: NameBook
     examples: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
 
@@ -66,6 +69,10 @@ class ResearchQA:
         self.settings = settings
         self._embedder = embedder
         self._reader = reader
+        self._aliases = AliasFile(
+            settings.aliases or settings.corpus / ALIASES_NAME,
+            required=settings.aliases is not None,
+        )
         self._state: _State | None = None
         self._state_lock = threading.Lock()
         self._building = threading.Lock()
@@ -117,6 +124,7 @@ class ResearchQA:
 
         Raises:
             QuestionError: The question is empty or too long.
+            ConfigError: The file of aliases cannot be used.
         """
         from t2vqa.answering.answerer import answer_question
 
@@ -313,9 +321,15 @@ class ResearchQA:
         from t2vqa.retrieval.names import NameBook
 
         with self._state_lock:
+            aliases = self._aliases.read()
             state = self._state
-            if state is None or state.generation != snapshot.generation:
-                state = _State(snapshot.generation, NameBook(snapshot.names()))
+            if (
+                state is None
+                or state.generation != snapshot.generation
+                or state.aliases is not aliases
+            ):
+                book = NameBook(snapshot.names(), aliases)
+                state = _State(snapshot.generation, aliases, book)
                 self._state = state
             return state
 
