@@ -1,6 +1,6 @@
 """Let 32 people ask at once.
 
-    python bench/concurrent.py [--passages 10000] [--people 32] [--rounds 4]
+    python bench/many_people.py [--passages 10000] [--people 32] [--rounds 4]
 
 Every person asks another question, all at the same moment, a few times over. The documents and the
 vectors are those of `scale.py`; every question goes through the bundled model as well.
@@ -78,7 +78,7 @@ def main() -> None:
         built = in_a_process("build", Path(folder), documents)
         row = {"passages": built["passages"]}
         row |= measure(Path(folder), documents, given.people, given.rounds)
-    keep("concurrent", "Many people at once", __doc__.split("\n\n")[2].replace("\n", " "), [row])
+    keep("many_people", "Many people at once", __doc__.split("\n\n")[2].replace("\n", " "), [row])
 
 
 if __name__ == "__main__":
