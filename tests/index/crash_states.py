@@ -30,6 +30,12 @@ UPDATE meta SET value = '2' WHERE key = 'format';
 """
 
 
+_MANY = 280
+"""Passages of one document: so many that Chroma writes its graph out, and is filled in bulk."""
+
+_MANY_CHANGED = 90
+
+
 class StateLostError(AssertionError):
     """What a killed build left is neither the state before it nor the one after."""
 
@@ -110,7 +116,7 @@ def scenarios(folder: Path) -> Iterator[Scenario]:
     """Yield the builds to be killed, each in a folder of its own."""
     for name, prepare in _PREPARATIONS.items():
         house = House(folder / name)
-        house.write(CORPUS)
+        house.write({**CORPUS, "many.md": _many(0)})
         task = prepare(house, Task(str(house.corpus), str(house.index)))
         before = None
         if house.index.exists():
@@ -131,8 +137,18 @@ def scenarios(folder: Path) -> Iterator[Scenario]:
 def change(house: House) -> None:
     """Add, edit, rename and remove documents."""
     house.write({"notes/b.txt": "云影的用户 Northwind.\n", "新.md": "# 新\n\n主要风险在此。\n"})
+    house.write({"many.md": _many(_MANY_CHANGED)})
     (house.corpus / "甲科技 年报.md").unlink()
     (house.corpus / "notes/c.md").rename(house.corpus / "乙.md")
+
+
+def _many(changed: int) -> str:
+    """Return a document of many short sections, the last of them changed."""
+    sections = (
+        f"## 项目{number}\n\n收入 {number + (number >= _MANY - changed)} 万元。\n\n"
+        for number in range(_MANY)
+    )
+    return "# 许多\n\n" + "".join(sections)
 
 
 def _first(_: House, task: Task) -> Task:

@@ -184,7 +184,7 @@ class _Lines:
         self.count = 0
         self._fatal = fatal
 
-    def trace(self, frame: FrameType, event: str, argument: Any) -> Any:  # noqa: ANN401
+    def trace(self, frame: FrameType, event: str, _: Any) -> Any:  # noqa: ANN401
         if "/t2vqa/index/" not in frame.f_code.co_filename:
             return None
         if event == "line":

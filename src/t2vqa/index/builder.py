@@ -271,6 +271,7 @@ class _Build:
                 sync.settle()
                 forget_old_vectors(self._connection)
                 sync.verify(next_generation)
+                sync.seal()
         except IndexDamagedError:
             raise
         except IndexStoreError as error:

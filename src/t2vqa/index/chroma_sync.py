@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -19,6 +20,7 @@ from t2vqa.index.schema import (
     read_meta,
     transaction,
 )
+from t2vqa.index.seal import seal
 from t2vqa.index.store import passages_with_vectors, write_meta
 from t2vqa.index.vectors import (
     CHROMA_FOLDER,
@@ -135,13 +137,14 @@ class ChromaSync:
         meta = read_meta(self._connection)
         generation = int(meta["generation"]) + 1
         present = self._open_present(meta)
-        if present is not None and self._reconcile(present):
-            present.close()
-            with transaction(self._connection):  # for readers to open it anew
-                write_meta(self._connection, {"generation": str(generation)})
-            return
         if present is not None:
+            whole = self._reconcile(present)
             present.close()
+            if whole:
+                self._place = place_in(meta)
+                with transaction(self._connection):  # for readers to open it anew
+                    write_meta(self._connection, {"generation": str(generation)})
+                return
         self.make_anew(generation)
 
     def make_anew(self, generation: int) -> None:
@@ -156,7 +159,8 @@ class ChromaSync:
                 {"generation": str(generation), **self.meta()},
             )
             self._connection.execute("DELETE FROM chroma_journal")
-        store.drop_others()
+        with plain_chroma_errors(self._index):
+            store.drop_others()
         remove_other_folders(self._index, self._place)
 
     def close(self) -> None:
@@ -164,6 +168,16 @@ class ChromaSync:
         if self._store is not None:
             self._store.close()
             self._store = None
+
+    def seal(self) -> None:
+        """Let go of Chroma at the clean end of a build: its files are as they should be.
+
+        Raises:
+            OSError: They cannot be read.
+        """
+        self.close()
+        if not self._place.is_server:
+            seal(self._index / self._place.folder)
 
     def _reconcile(self, store: ChromaStore) -> bool:
         """Take out what does not belong and put in what is missing; tell whether all is well."""
@@ -208,10 +222,15 @@ class ChromaSync:
             raise IndexStoreError(explain(str(error.__cause__ or error), self._index)) from error
 
     def _create(self, meta: Mapping[str, str], generation: int) -> ChromaStore:
-        """Make an empty collection beside the present one, in a new folder if need be."""
+        """Make an empty collection beside the present one, in a folder of its own.
+
+        So the present one stays sealed, and its room on the disk is given back when it goes.
+        """
         places = self._new_places(meta, generation)
         for place in places:
             self._place = place
+            if not place.is_server:  # left by a build that came to nothing
+                shutil.rmtree(self._index / place.folder, ignore_errors=True)
             try:
                 self._store = ChromaStore.create(self._index, place)
             except IndexStoreError as error:
@@ -229,9 +248,10 @@ class ChromaSync:
         if self._server is not None:
             names = family(present.collection) if present.is_server else new_family()
             return [ChromaPlace(self._server, f"{names}-{generation}")]
-        name = f"{COLLECTION}-{generation}" if "chroma_collection" in meta else COLLECTION
-        folder = CHROMA_FOLDER if present.is_server else present.folder
-        return [ChromaPlace(folder, name), ChromaPlace(f"{CHROMA_FOLDER}-{generation}", name)]
+        numbered = f"{CHROMA_FOLDER}-{generation}"
+        if "chroma_collection" in meta:
+            return [ChromaPlace(numbered, f"{COLLECTION}-{generation}")]
+        return [ChromaPlace(), ChromaPlace(numbered)]
 
     def _add(self, store: ChromaStore, source: str, on_done: Callable[[int], None]) -> None:
         done = 0
@@ -310,6 +330,7 @@ def repair_vectors(index: Path) -> None:
         server = place.folder if place.is_server else None
         with closing(ChromaSync(connection, index, int(meta["dimensions"]), server)) as sync:
             sync.repair()
+            sync.seal()
 
 
 @contextmanager

@@ -107,16 +107,20 @@ def _sound_vectors(source: sqlite3.Connection) -> Iterator[list[Kept]]:
         f"SELECT number, key, vector, units, {'checksum' if checked else 'NULL'} FROM vectors "  # noqa: S608 (ours)
         "WHERE number >= ? ORDER BY number LIMIT ?"
     )
-    first, failures = 0, 0
+    first, many, skip, failures = 0, _BATCH, 1, 0
     while failures < _MOST_FAILURES:
         try:
-            rows = source.execute(query, (first, _BATCH)).fetchall()
-        except sqlite3.Error:  # a torn page: go on behind it
-            first, failures = first + _BATCH, failures + 1
+            rows = source.execute(query, (first, many)).fetchall()
+        except sqlite3.Error:  # a torn page: come up to it row by row, and go on behind it
+            failures += 1
+            if many > 1:
+                many = 1
+            else:
+                first, skip = first + skip, 2 * skip
             continue
         if not rows:
             return
-        first = rows[-1][0] + 1
+        first, many, skip = rows[-1][0] + 1, min(2 * many, _BATCH), 1
         yield [row[1:4] for row in rows if _is_whole(row)]
 
 

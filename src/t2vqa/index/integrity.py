@@ -79,7 +79,7 @@ def examine(connection: sqlite3.Connection, *, terms: bool) -> Damage:
     """
     found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
-        raise IndexDamagedError(f"The index is damaged ({found}). {_ADVICE}")
+        raise IndexDamagedError(f"The index is damaged ({found.splitlines()[-1]}). {_ADVICE}")
     look_over(connection)
     bad_vectors = tuple(
         key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ DATABASE = "t2vqa.sqlite3"
 _PAGE_BYTES = 8192
 _CACHE_KIB = 32 * 1024
 _BUSY_SECONDS = 30.0
+_LEAST_ROOM = 4_000_000
 _PRIMARY_CODE = 0xFF
 _DAMAGE_WORDS = ("malformed", "not a database", "could not decode", "no such table", "no such col")
 """SQLite and its Python module say these of a file that somebody else wrote to."""
@@ -238,10 +240,18 @@ def is_full(words: str) -> bool:
     return any(one in found for one in ("is full", "no space left", "file too large", "quota"))
 
 
+def _has_no_room(index: Path) -> bool:
+    """Tell whether the disk is as good as full: Chroma does not always say so."""
+    try:
+        return shutil.disk_usage(index).free < _LEAST_ROOM
+    except OSError:
+        return False
+
+
 def explain(words: str, index: Path) -> str:
     """Say what a failure to write to or read from the index means and what to do next."""
     found = words.lower()
-    if is_full(words):
+    if is_full(words) or _has_no_room(index):
         return (
             f"The disk that holds the index {index} is full ({words}). Make room and run "
             "`t2vqa index` again; what was indexed before is still served."

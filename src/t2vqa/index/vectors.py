@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 from t2vqa.errors import ChromaServerError, IndexStoreError
 from t2vqa.index.codec import Floats
 from t2vqa.index.schema import connect_reader, read_meta
+from t2vqa.index.seal import is_sealed
 from t2vqa.types import Passage
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class ChromaStore:
         """
         if not place.exists(index):
             raise IndexStoreError(f"The vector index {index / place.folder} is missing.")
+        if not (place.is_server or is_sealed(index / place.folder)):
+            raise IndexStoreError(f"{_called(index, place)} is damaged: its files were changed")
         client = open_client(index, place)
         try:
             collection = client.get_collection(place.collection, embedding_function=None)
