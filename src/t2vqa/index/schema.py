@@ -25,7 +25,7 @@ a newer one is left alone."""
 DATABASE = "t2vqa.sqlite3"
 """Name of the SQLite file in the index folder: the truth about what is indexed."""
 
-_PAGE_BYTES = 8192
+_PAGE_BYTES = 16384
 _CACHE_KIB = 32 * 1024
 _BUSY_SECONDS = 30.0
 _LEAST_ROOM = 4_000_000
