@@ -9,7 +9,16 @@ from pathlib import Path
 
 from t2vqa.config import Settings
 from t2vqa.service import ResearchQA
-from t2vqa.types import Answer, BuildReport, Document, IndexStatus, Progress
+from t2vqa.types import (
+    Answer,
+    BuildReport,
+    Citation,
+    CitationState,
+    Document,
+    IndexContents,
+    IndexStatus,
+    Progress,
+)
 
 _HOSTILE = """# 险恶<script>window.hacked = 1</script>公司
 
@@ -82,6 +91,15 @@ class PacedDesk:
 
     def document(self, path: str) -> Document:
         return self.service.document(path)
+
+    def check(self, citations: Sequence[Citation]) -> tuple[CitationState, ...]:
+        return self.service.check(citations)
+
+    def generation(self) -> int:
+        return self.service.generation()
+
+    def contents(self) -> IndexContents:
+        return self.service.contents()
 
     def status(self, *, check: bool = False) -> IndexStatus:
         return self.service.status(check=check)

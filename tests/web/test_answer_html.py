@@ -11,6 +11,7 @@ from t2vqa.types import (
     Answer,
     AnswerMode,
     Citation,
+    CitationChange,
     Passage,
     ScoredPassage,
     Span,
@@ -114,3 +115,28 @@ def test_copied_text_ends_with_what_its_numbers_mean() -> None:
 
 def test_a_value_that_ends_in_a_sign_is_bold_before_a_chinese_word() -> None:
     assert "拿到了<strong>30%</strong>的份额" in answer_body_html(answer("拿到了**30%**的份额"), 0)
+
+
+def test_citations_that_have_aged_are_set_apart_and_counted() -> None:
+    said = answer("甲 [1]，乙 [2]，丙 [3]，丁 [4]。", *(citation(number) for number in range(1, 5)))
+    aged = {2: CitationChange.MOVED, 3: CitationChange.CHANGED, 4: CitationChange.GONE}
+    page = answer_html(said, 0, CHINESE, aged)
+    classes = re.findall(r'class="(t2-cite[^"]*)" title="([^"]*)"', page)
+    assert [css_class for css_class, _ in classes] == [
+        "t2-cite",
+        "t2-cite t2-cite-moved",
+        "t2-cite t2-cite-changed",
+        "t2-cite t2-cite-gone",
+    ]
+    assert [title.split(" ")[0] for _, title in classes[1:]] == [
+        "位置已变",
+        "原文已改动",
+        "文档已删除",
+    ]
+    assert CHINESE.aged.format(count=2) in page
+    assert_inert(page)
+
+
+def test_words_that_only_moved_call_for_no_new_question() -> None:
+    page = answer_html(answer("甲 [1]。", citation(1)), 0, CHINESE, {1: CitationChange.MOVED})
+    assert "t2-aged" not in page

@@ -7,17 +7,16 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2vqa.types import Block, BlockKind, Cell, Document, Location, Span
-from t2vqa.web.conversation import Source
-from t2vqa.web.source_pane import find, source_html, surroundings
+from t2vqa.types import Block, BlockKind, Cell, Citation, Document, Location, Span
+from t2vqa.web.source_pane import source_html, surroundings
 from t2vqa.web.wording import CHINESE
 
 TAG = re.compile(r"</?[a-z][a-z0-9]*(?: [a-z-]+=\"[^\"<>]*\")*>")
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
 
 
-def source(document: Document, start: int, end: int) -> Source:
-    return Source(document.path, document.title, (), start, end, document.text[start:end])
+def source(document: Document, start: int, end: int) -> Citation:
+    return Citation(1, document.path, document.title, (), start, end, document.text[start:end])
 
 
 def marked(page: str) -> list[str]:
@@ -131,12 +130,16 @@ def test_a_document_edited_since_shows_the_words_where_they_are_now() -> None:
     old = document_of(["甲乙丙", "丁戊己"])
     cited = source(old, 4, 7)
     new = document_of(["新的一段", "丁戊己"])
-    found = find(cited, new)
-    assert found is not None
-    assert found.changed
     page = source_html(cited, new, CHINESE)
     assert marked(page) == ["丁戊己"]
-    assert CHINESE.source_changed in page
+    assert CHINESE.source_moved in page
+
+
+def test_a_document_renamed_since_shows_its_words_and_its_name() -> None:
+    old = document_of(["甲乙丙", "丁戊己"])
+    page = source_html(source(old, 4, 7), replace(old, path="b.md"), CHINESE)
+    assert marked(page) == ["丁戊己"]
+    assert CHINESE.source_renamed.format(path="b.md") in page
 
 
 def test_words_that_are_gone_are_quoted_with_a_note() -> None:
@@ -151,8 +154,27 @@ def test_words_that_are_gone_are_quoted_with_a_note() -> None:
 
 def test_the_head_names_document_date_source_and_line() -> None:
     document = replace(
-        document_of(["甲乙丙"]), date="2026-01-02", source="某所", locations=(Location(0, 5),)
+        document_of(["甲乙丙"]),
+        date="2026-01-02",
+        source="某所",
+        locations=(Location(0, 5),),
+        modified="2026-02-03T12:00:00+00:00",
     )
     page = source_html(source(document, 0, 3), document, CHINESE)
-    for fact in ("题目", "a.md", "2026-01-02", "某所", "第 5 行"):
+    for fact in ("题目", "a.md", "2026-01-02", "某所", "第 5 行", "文件修改于 2026-02-0"):
         assert fact in page
+
+
+def test_the_head_tells_when_the_version_that_was_cited_was_modified() -> None:
+    cited = replace(source(document_of(["甲"]), 0, 1), modified="2026-02-03T12:00:00+00:00")
+    now = replace(document_of(["乙"]), modified="2026-03-04T12:00:00+00:00")
+    page = source_html(cited, now, CHINESE)
+    assert "2026-02-0" in page
+    assert "2026-03-0" not in page
+
+
+def test_the_line_is_that_of_the_place_shown() -> None:
+    old = replace(document_of(["甲乙丙"]), locations=(Location(0, 1),))
+    new = replace(document_of(["新的", "甲乙丙"]), locations=(Location(0, 1), Location(3, 7)))
+    page = source_html(replace(source(old, 0, 3), line=1), new, CHINESE)
+    assert "第 7 行" in page

@@ -7,15 +7,18 @@ from hypothesis import strategies as st
 
 from t2vqa.errors import CorpusError
 from t2vqa.types import BuildReport, IndexStatus, Skipped
+from t2vqa.web.news import Digest
 from t2vqa.web.status_html import (
+    digest_html,
     failure_status_html,
     looked_at_html,
+    not_updated_html,
     report_html,
     status_html,
 )
 from t2vqa.web.wording import CHINESE, ENGLISH
 
-TAG = re.compile(r"</?[a-z]+(?: (?:class|role|title|href)=\"[^\"<>]*\"| open)*>")
+TAG = re.compile(r"</?[a-z]+(?: (?:class|role|title|href|type|aria-label)=\"[^\"<>]*\"| open)*>")
 NAMES = st.lists(st.text(min_size=1, max_size=20), max_size=12).map(tuple)
 
 
@@ -53,6 +56,8 @@ def test_names_and_reasons_are_shown_as_text(names: tuple[str, ...], reason: str
         status_html(status(skipped=skipped, stale=names), ENGLISH),
         report_html(report, CHINESE),
         failure_status_html(CorpusError(reason), CHINESE),
+        digest_html(Digest(1, names, names, names, skipped), CHINESE),
+        not_updated_html(CorpusError(reason), ENGLISH),
     ):
         assert "<" not in TAG.sub("", page)
 
@@ -71,6 +76,37 @@ def test_a_rebuild_without_changes_says_so() -> None:
     page = report_html(BuildReport((), (), (), 3, (), 1, 0, 0.1), CHINESE)
     assert CHINESE.rebuilt_nothing in page
     assert "details" not in page
+
+
+def test_news_are_told_on_a_line_with_the_names_to_unfold() -> None:
+    digest = Digest(1, ("新一.md", "新二.md"), ("改.md",), ("旧.md",))
+    page = digest_html(digest, CHINESE)
+    assert "<summary>资料已更新：新增 2、修改 1、删除 1</summary>" in page
+    assert "open" not in page
+    for name in ("新一.md", "新二.md", "改.md", "旧.md"):
+        assert name in page
+    assert CHINESE.dismiss in page
+
+
+def test_news_say_why_a_file_is_skipped() -> None:
+    one = Skipped("a.xyz", "files of the kind '.xyz' are not supported; supported are .md")
+    added = digest_html(Digest(1, ("a.md",), skipped=(one,)), CHINESE)
+    assert "<summary>资料已更新：新增 1（跳过 1：不支持这种格式）</summary>" in added
+    alone = digest_html(Digest(1, skipped=(one,)), CHINESE)
+    assert "<summary>资料已更新：跳过 1：不支持这种格式</summary>" in alone
+    two = digest_html(Digest(1, skipped=(one, Skipped("b.xyz", one.reason))), ENGLISH)
+    assert "<summary>Documents updated: 2 skipped</summary>" in two
+    assert "b.xyz" in two
+
+
+def test_where_nothing_changed_there_is_nothing_to_tell() -> None:
+    assert digest_html(Digest(3), CHINESE) == ""
+
+
+def test_that_the_index_could_not_follow_is_told_with_the_reason() -> None:
+    page = not_updated_html(CorpusError("There is no document."), CHINESE)
+    assert CHINESE.not_updated in page
+    assert "There is no document." in page
 
 
 def test_before_a_question_nothing_was_looked_at() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -69,6 +70,20 @@ def progress_bar() -> Iterator[ReportProgress]:
         yield bars.show
     finally:
         bars.close()
+
+
+@contextmanager
+def sigterm_interrupts() -> Iterator[None]:
+    """Let a SIGTERM end the block as Ctrl-C does, so that it is cleared up behind it."""
+
+    def interrupt(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _Bars:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from t2vqa.cli import console
+from t2vqa.cli.following import change_line, follow
 from t2vqa.cli.options import Corpus, Index, Json, settings_for
 from t2vqa.serialise import report_object
-from t2vqa.types import BuildReport
+from t2vqa.types import BuildReport, Progress
+
+if TYPE_CHECKING:
+    from t2vqa.config import Settings
+    from t2vqa.index.embedding.base import Embedder
 
 MOST_PATHS_NAMED = 20
 
@@ -21,28 +27,79 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Build anew from nothing, not only what changed.")
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify", help="Read all files, also where size and time say nothing has changed."
+        ),
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on: follow every change until interrupted.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Index the documents that are new or changed, and forget those that are gone."""
     # Not through ResearchQA: it opens the index first, and one that is damaged or was built with
     # another model, which is what --rebuild is for, cannot be opened.
-    from t2vqa.index.builder import build_index
     from t2vqa.index.embedding.loading import load_embedder
 
     settings = settings_for(context, corpus=corpus, index=index)
     with console.progress_bar() as progress:
-        report = build_index(
-            settings.corpus,
-            settings.index,
-            settings,
-            load_embedder(settings, progress),
-            rebuild=rebuild,
-            progress=progress,
-        )
-    if as_json:
-        console.write_json(report_object(report))
+        embedder = load_embedder(settings, progress)
+    build = _Build(settings, embedder, rebuild=rebuild, verify=verify)
+    show = _show_json if as_json else _Printer()
+    if watch:
+        follow(settings, build, show)
     else:
-        console.write_line(summary(report))
+        show(build())
+
+
+class _Build:
+    """Builds the index: the first time as asked for, then with what has changed."""
+
+    def __init__(
+        self, settings: Settings, embedder: Embedder, *, rebuild: bool, verify: bool
+    ) -> None:
+        self._settings = settings
+        self._embedder = embedder
+        self._rebuild = rebuild
+        self._verify = verify
+
+    def __call__(self, on_step: Callable[[Progress], None] = lambda _: None) -> BuildReport:
+        from t2vqa.index.builder import build_index
+
+        with console.progress_bar() as show:
+
+            def step(progress: Progress) -> None:
+                on_step(progress)
+                show(progress)
+
+            report = build_index(
+                self._settings.corpus,
+                self._settings.index,
+                self._settings,
+                self._embedder,
+                rebuild=self._rebuild,
+                verify=self._verify,
+                progress=step,
+            )
+        self._rebuild = self._verify = False
+        return report
+
+
+class _Printer:
+    """Prints reports: the first in full, those of later changes on a line each."""
+
+    def __init__(self) -> None:
+        self._say = summary
+
+    def __call__(self, report: BuildReport) -> None:
+        console.write_line(self._say(report))
+        self._say = change_line
+
+
+def _show_json(report: BuildReport) -> None:
+    console.write_json(report_object(report))
 
 
 def summary(report: BuildReport) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from t2vqa.errors import T2VQAError
-from t2vqa.types import Answer
-from t2vqa.web.answer_markdown import answer_body_html
+from t2vqa.types import Answer, CitationChange
+from t2vqa.web.answer_markdown import CitationMark, answer_body_html
 from t2vqa.web.conversation import Link, LinkKind, Turn
 from t2vqa.web.markup import escape_for_chat, link_html, place, shortened
 from t2vqa.web.wording import Wording
 
+_LOST = (CitationChange.CHANGED, CitationChange.GONE)
 _NEAREST = 5
 """How many passages a refusal offers."""
 
@@ -25,21 +27,37 @@ def rendered(turn: Turn, number: int, words: Wording) -> Turn:
     if turn.failure is not None:
         reply = failure_html(turn.failure, words)
     elif turn.answer is not None:
-        reply = answer_html(turn.answer, number, words)
+        reply = answer_html(turn.answer, number, words, turn.aged)
     if turn.stopped:
         reply = f"<div>{reply}{_line('t2-stopped', words.stopped)}</div>"
     question = f'<div class="t2-question">{escape_for_chat(turn.question)}</div>'
     return replace(turn, question_html=question, reply_html=reply)
 
 
-def answer_html(answer: Answer, turn: int, words: Wording) -> str:
-    """Return ``answer``, which is number ``turn`` of its conversation, as HTML for the chat."""
+def answer_html(
+    answer: Answer, turn: int, words: Wording, aged: Mapping[int, CitationChange] | None = None
+) -> str:
+    """Return ``answer`` as HTML for the chat.
+
+    Args:
+        answer: The answer.
+        turn: Its number in the conversation.
+        words: The page's words.
+        aged: Its citations, by number, whose words have moved or are gone since.
+    """
+    marks = {
+        number: CitationMark(f"t2-cite-{change}", words.citation_change(change))
+        for number, change in (aged or {}).items()
+    }
     parts = []
     if answer.understood and answer.understood != answer.question:
         parts.append(_line("t2-understood", words.understood.format(question=answer.understood)))
     if answer.refused:
         parts.append(_line("t2-refused-heading", words.refused))
-    parts.append(answer_body_html(answer, turn))
+    parts.append(answer_body_html(answer, turn, marks))
+    lost = sum(change in _LOST for change in (aged or {}).values())
+    if lost:
+        parts.append(_line("t2-aged", words.aged.format(count=lost)))
     if answer.refused:
         parts.append(_nearest_html(answer, turn, words))
     kind = "t2-answer t2-refused" if answer.refused else "t2-answer"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from t2vqa.types import Answer
+from t2vqa.types import Answer, Citation
 from t2vqa.web.conversation import Link, LinkKind
 from t2vqa.web.markup import escape_for_chat, link_html, place
 
@@ -25,16 +26,28 @@ _RULES = (
 """The Markdown an answer may use. Links, images, headings and HTML stay the characters they are."""
 
 
-def answer_body_html(answer: Answer, turn: int) -> str:
+@dataclass(frozen=True, slots=True)
+class CitationMark:
+    """What sets a citation's link apart: a class, and words before its title."""
+
+    css_class: str
+    words: str
+
+
+def answer_body_html(
+    answer: Answer, turn: int, marks: Mapping[int, CitationMark] | None = None
+) -> str:
     """Return the answer's text, which belongs to turn ``turn``, as HTML on one line.
 
-    Markers of the answer's citations become links; any other number in brackets is text.
+    Markers of the answer's citations become links, those in ``marks`` set apart; any other number
+    in brackets is text.
     """
-    titles = {
-        citation.number: place(citation.title, citation.section) for citation in answer.citations
+    links = {
+        citation.number: _link(citation, turn, (marks or {}).get(citation.number))
+        for citation in answer.citations
     }
     reader = _reader()
-    renderer = _AnswerRenderer(turn, titles)
+    renderer = _AnswerRenderer(links)
     rendered = renderer.render(reader.parse(answer.text), reader.options, {})
     return str(rendered).replace("\n", "")
 
@@ -52,10 +65,10 @@ def answer_plain_text(answer: Answer) -> str:
 class _AnswerRenderer(RendererHTML):
     """Writes every character of text harmlessly. Its methods are named after token types."""
 
-    def __init__(self, turn: int, titles: Mapping[int, str]) -> None:
+    def __init__(self, links: Mapping[int, str]) -> None:
+        """Take the links of citations by number."""
         super().__init__()
-        self._turn = turn
-        self._titles = titles
+        self._links = links
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002 - as the base class calls it
         """Write text, its citation markers as links."""
@@ -64,13 +77,11 @@ class _AnswerRenderer(RendererHTML):
         done = 0
         for marker in _MARKER.finditer(text):
             number = int(marker[1])
-            if number not in self._titles:
+            if number not in self._links:
                 continue
             # A raised number stands close to what it belongs to.
             pieces.append(escape_for_chat(text[done : marker.start()].rstrip(" ")))
-            link = Link(LinkKind.CITATION, self._turn, number)
-            anchor = link_html(link.href, marker[0], self._titles[number], "t2-cite")
-            pieces.append(f"<sup>{anchor}</sup>")
+            pieces.append(f"<sup>{self._links[number]}</sup>")
             done = marker.end()
         pieces.append(escape_for_chat(text[done:]))
         return "".join(pieces)
@@ -90,6 +101,15 @@ class _AnswerRenderer(RendererHTML):
     def table_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:  # noqa: ANN401, ARG002 - as the base class calls it
         """End a table."""
         return "</table></div>"
+
+
+def _link(citation: Citation, turn: int, mark: CitationMark | None) -> str:
+    href = Link(LinkKind.CITATION, turn, citation.number).href
+    title = place(citation.title, citation.section)
+    if mark is None:
+        return link_html(href, f"[{citation.number}]", title, "t2-cite")
+    title, css_class = f"{mark.words} · {title}", f"t2-cite {mark.css_class}"
+    return link_html(href, f"[{citation.number}]", title, css_class)
 
 
 @lru_cache(maxsize=1)

@@ -86,6 +86,10 @@ class Askings:
             if self._of.get(session) is asking:
                 del self._of[session]
 
+    def is_asking(self, session: str | None) -> bool:
+        """Tell whether a session's question is under way."""
+        return session in self._of
+
     def stop(self, session: str | None) -> None:
         """Stop a session's question, if one is under way."""
         asking = self._of.get(session)

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.answer_markdown import answer_plain_text
 from t2vqa.web.asking import Asking, Askings
@@ -24,10 +25,10 @@ from t2vqa.web.wording import Wording, wording
 class ChatEvents:
     """The handlers of the chat. A session's conversation is passed in and out."""
 
-    def __init__(self, desk: Desk, parts: Parts) -> None:
+    def __init__(self, desk: Desk, parts: Parts, askings: Askings) -> None:
         self._desk = desk
         self._parts = parts
-        self._askings = Askings()
+        self._askings = askings
 
     def ask(
         self, request: gr.Request, question: str, conversation: Conversation, language: str
@@ -37,7 +38,7 @@ class ChatEvents:
         question = question.strip()
         if not question:
             gr.Info(words.empty_question)
-            yield {}
+            yield gr.skip()
             return
         asking = Asking(self._desk.stream(question, history=conversation.questions))
         self._askings.begin(request.session_hash, asking)
@@ -101,7 +102,7 @@ class ChatEvents:
             return
         if asking.stopped:
             conversation = changed(stopped=True)
-        yield self._settled(conversation, words)
+        yield self._settled(aged(conversation, self._desk, words), words)
 
     def _chat(self, conversation: Conversation, words: Wording) -> Updates:
         return {

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from t2vqa.types import Answer, Citation, Passage
+from t2vqa.types import Answer, Citation, CitationChange, Passage
 
 
 class LinkKind(StrEnum):
@@ -40,21 +41,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """The words of a document that a link leads to, and where they stood when it was made."""
-
-    document: str
-    title: str
-    section: tuple[str, ...]
-    start: int
-    end: int
-    quote: str
-    page: int | None = None
-    line: int | None = None
-    date: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Turn:
     """A question and what came of it: an answer (perhaps a part of one) or an error.
 
@@ -63,6 +49,7 @@ class Turn:
         answer: The answer so far.
         failure: What went wrong instead.
         stopped: Whether the person stopped it.
+        aged: The citations, by number, whose words have moved or are gone since.
         question_html: The question as safe HTML for the chat.
         reply_html: Answer or failure as safe HTML for the chat; empty while there is neither.
     """
@@ -71,6 +58,7 @@ class Turn:
     answer: Answer | None = None
     failure: Exception | None = None
     stopped: bool = False
+    aged: Mapping[int, CitationChange] = field(default_factory=dict)
     question_html: str = ""
     reply_html: str = ""
 
@@ -86,9 +74,13 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The turns of one browser session, oldest first."""
+    """The turns of one browser session, oldest first.
+
+    ``generation`` is the state of the index that the citations were last held against.
+    """
 
     turns: tuple[Turn, ...] = ()
+    generation: int | None = None
 
     @property
     def questions(self) -> list[str]:
@@ -103,17 +95,19 @@ class Conversation:
         """Return the conversation with ``turn`` in place of the last one."""
         return replace(self, turns=(*self.turns[:-1], turn))
 
-    def source(self, link: Link) -> Source | None:
-        """Return what ``link`` leads to, or None where this conversation has no such thing."""
+    def source(self, link: Link) -> Citation | None:
+        """Return what ``link`` leads to, or None where this conversation has no such thing.
+
+        A passage looked at is given in the form of a citation of the whole of it.
+        """
         answer = self._answer(link)
         if answer is None:
             return None
         if link.kind is LinkKind.PASSAGE:
             found = answer.passages[link.number - 1 : link.number] if link.number else ()
-            return _passage_source(found[0].passage) if found else None
+            return _citation_of(found[0].passage, link.number) if found else None
         cited = (citation for citation in answer.citations if citation.number == link.number)
-        citation = next(cited, None)
-        return _citation_source(citation) if citation is not None else None
+        return next(cited, None)
 
     def neighbours(self, link: Link) -> Neighbours:
         """Return what stands beside ``link`` in its answer."""
@@ -136,22 +130,9 @@ class Conversation:
         return self.turns[link.turn].answer if link.turn < len(self.turns) else None
 
 
-def _citation_source(citation: Citation) -> Source:
-    return Source(
-        citation.document,
-        citation.title,
-        citation.section,
-        citation.start,
-        citation.end,
-        citation.quote,
-        citation.page,
-        citation.line,
-        citation.date,
-    )
-
-
-def _passage_source(passage: Passage) -> Source:
-    return Source(
+def _citation_of(passage: Passage, number: int) -> Citation:
+    return Citation(
+        number,
         passage.document,
         passage.title,
         passage.section,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
-from t2vqa.types import Answer, BuildReport, Document, IndexStatus, Progress
+from t2vqa.types import (
+    Answer,
+    BuildReport,
+    Citation,
+    CitationState,
+    Document,
+    IndexContents,
+    IndexStatus,
+    Progress,
+)
 
 
 class Desk(Protocol):
@@ -16,6 +25,15 @@ class Desk(Protocol):
 
     def document(self, path: str) -> Document:
         """Return a document as indexed."""
+
+    def check(self, citations: Sequence[Citation]) -> tuple[CitationState, ...]:
+        """Hold citations of an earlier answer against the index as it is now."""
+
+    def generation(self) -> int:
+        """Return the number of the index's present state."""
+
+    def contents(self) -> IndexContents:
+        """Return what the present state of the index was built from."""
 
     def status(self, *, check: bool = False) -> IndexStatus:
         """Return what the index holds, compared with the corpus if ``check``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from datetime import datetime
 
 from t2vqa.types import SECTION_SEPARATOR
 
@@ -60,3 +61,11 @@ def link_html(href: str, label: str, title: str, css_class: str) -> str:
 def place(title: str, section: Sequence[str]) -> str:
     """Return a document's title and a heading path on one line."""
     return SECTION_SEPARATOR.join((title, *section))
+
+
+def local_time(moment: str) -> str:
+    """Return an ISO 8601 time in the machine's own zone; what is no such time as it is."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return moment

@@ -9,6 +9,12 @@ document.addEventListener("click", (event) => {
   trigger("select", { href: link.getAttribute("href") });
 });
 
+// News of the documents can be closed.
+document.addEventListener("click", (event) => {
+  const news = event.target.closest?.(".t2-dismiss")?.closest(".t2-news");
+  if (news) news.hidden = true;
+});
+
 // A new source is shown: bring its cited words into view and show which link it belongs to.
 watch("value", () => {
   const shown = element.querySelector(".t2-source");

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from t2vqa.web.asking import Askings
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
 from t2vqa.web.desk import Desk
@@ -19,6 +20,7 @@ from t2vqa.web.frame_html import (
 )
 from t2vqa.web.index_events import IndexEvents
 from t2vqa.web.language_events import LanguageEvents
+from t2vqa.web.news import News
 from t2vqa.web.parts import Parts
 from t2vqa.web.source_events import SourceEvents
 from t2vqa.web.status_html import looked_at_html
@@ -37,6 +39,7 @@ _COPY = """(text) => {
 }"""
 
 _QUESTIONS_AT_ONCE = 8
+_LOOK_FOR_NEWS_SECONDS = 2.0
 _FONTS = (
     "system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB",
     "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif",
@@ -44,22 +47,25 @@ _FONTS = (
 _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_page(desk: Desk, language: str) -> gr.Blocks:
+def build_page(desk: Desk, language: str, news: News | None = None) -> gr.Blocks:
     """Build the page over a service.
 
     Args:
         desk: What answers the questions.
         language: The language before a reader chooses one.
+        news: What the page's readers are told from; by default its own.
     """
     words = wording(language)
     page = gr.Blocks(title=words.title, fill_height=True, fill_width=True, analytics_enabled=False)
     with page:
         parts = _lay_out(words)
-        index, source = IndexEvents(desk, parts), SourceEvents(desk, parts)
-        _wire_chat(parts, ChatEvents(desk, parts))
+        askings = Askings()
+        source = SourceEvents(desk, parts)
+        index = IndexEvents(desk, parts, news or News(desk), askings, source)
+        _wire_chat(parts, ChatEvents(desk, parts, askings))
         _wire_source(parts, source)
         _wire_index(parts, index)
-        _wire_language(parts, LanguageEvents(parts, index, source), page)
+        _wire_language(parts, LanguageEvents(desk, parts, index, source), page)
     return page
 
 
@@ -86,7 +92,12 @@ def theme() -> gr.themes.Base:
 
 
 def _lay_out(words: Wording) -> Parts:
-    parts: dict[str, Any] = {"conversation": gr.State(Conversation()), "shown": gr.State(None)}
+    parts: dict[str, Any] = {
+        "conversation": gr.State(Conversation()),
+        "shown": gr.State(None),
+        "told": gr.State(None),
+        "clock": gr.Timer(_LOOK_FOR_NEWS_SECONDS),
+    }
     with gr.Row(elem_id="t2-header"):
         parts["heading"] = gr.HTML(heading_html(words), elem_id="t2-heading")
         parts["status"] = gr.HTML(elem_id="t2-status")
@@ -225,11 +236,19 @@ def _wire_source(parts: Parts, source: SourceEvents) -> None:
 def _wire_index(parts: Parts, index: IndexEvents) -> None:
     parts.rebuild.click(
         index.rebuild,
-        [parts.language],
-        [parts.rebuild, parts.report, parts.status, parts.chat],
+        [parts.language, parts.told],
+        parts.of_index,
         concurrency_id="rebuild",
         concurrency_limit=1,
         show_progress_on=[parts.report],
+        api_visibility="private",
+    )
+    parts.clock.tick(
+        index.follow,
+        [parts.language, parts.told, parts.conversation, parts.shown],
+        [*parts.of_index, *parts.of_source],
+        show_progress="hidden",
+        queue=False,
         api_visibility="private",
     )
 
@@ -241,6 +260,7 @@ def _wire_language(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> N
         parts.report,
         parts.status,
         parts.looked_at_fold,
+        parts.told,
         *parts.of_chat,
         *parts.of_source,
     ]
@@ -248,7 +268,7 @@ def _wire_language(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> N
     for listen in (parts.language.change, page.load):
         listen(
             language.speak,
-            [parts.language, parts.conversation, parts.shown],
+            [parts.language, parts.conversation, parts.shown, parts.told],
             spoken,
             show_progress="hidden",
             concurrency_limit=None,

@@ -32,11 +32,18 @@ class Parts:
     source: gr.HTML
     conversation: gr.State
     shown: gr.State
+    told: gr.State
+    clock: gr.Timer
 
     @property
     def of_chat(self) -> list[Any]:
         """What changes when a question is asked, stopped or the conversation cleared."""
         return [self.question, self.chat, self.conversation, self.looked_at]
+
+    @property
+    def of_index(self) -> list[Any]:
+        """What changes when the index has changed."""
+        return [self.rebuild, self.report, self.status, self.told, self.chat, self.conversation]
 
     @property
     def of_source(self) -> list[Any]:

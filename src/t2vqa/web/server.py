@@ -6,14 +6,15 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from t2vqa.config import Settings
 from t2vqa.errors import PageError
-from t2vqa.types import Progress
+from t2vqa.types import BuildReport, Progress
 from t2vqa.web.failures import log_failure
+from t2vqa.web.news import News
 from t2vqa.web.quick_import import import_gradio
 
 if TYPE_CHECKING:
@@ -29,12 +30,20 @@ _CONTENT_POLICY = (
 """Whatever a page's text may hold, the browser fetches nothing from another host."""
 
 
-def serve(settings: Settings, progress: Callable[[Progress], None] | None = None) -> None:
+def serve(
+    settings: Settings,
+    progress: Callable[[Progress], None] | None = None,
+    on_update: Callable[[BuildReport | Exception], None] | None = None,
+) -> None:
     """Open the index and serve the page until interrupted.
+
+    Meanwhile the index follows the documents, unless ``settings.watch`` is false.
 
     Args:
         settings: Which corpus, index and model; where to listen; the page's first language.
         progress: Told how far the preparation is.
+        on_update: Told, in another thread, of changes of the documents that the index has
+            followed, and why it could not; the page tells its readers by itself.
 
     Raises:
         PageError: The page cannot listen at that address.
@@ -49,22 +58,29 @@ def serve(settings: Settings, progress: Callable[[Progress], None] | None = None
             corpus=settings.corpus, index=settings.index, settings=settings, progress=progress
         )
     ) as desk:
-        page = launch_page(desk, settings)
-        # On a line of its own, also where a progress bar has left the last one unfinished.
-        sys.stderr.write(f"\nThe page is at {page.local_url} (Ctrl-C stops it)\n")
-        sys.stderr.flush()
+        news = News(desk)
+        page = launch_page(desk, settings, news)
         warming = threading.Thread(target=_warm_up, args=(desk,), name="warm-up", daemon=True)
         warming.start()
         try:
-            page.block_thread()
+            with suppress(KeyboardInterrupt), following_documents(desk, settings, news, on_update):
+                # On a line of its own, also where a progress bar has left the last one unfinished.
+                sys.stderr.write(f"\nThe page is at {page.local_url} (Ctrl-C stops it)\n")
+                sys.stderr.flush()
+                page.block_thread()
         finally:
             page.close()
             # Not to pull the index away from under it: Chroma would crash the process.
             warming.join(timeout=30)
 
 
-def launch_page(desk: Desk, settings: Settings) -> Blocks:
+def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blocks:
     """Serve the page over an open service in the background and return it.
+
+    Args:
+        desk: The service.
+        settings: Where to listen, and the page's first language.
+        news: What the page's readers are told from; by default its own.
 
     Raises:
         PageError: The page cannot listen at that address.
@@ -73,7 +89,7 @@ def launch_page(desk: Desk, settings: Settings) -> Blocks:
     from t2vqa.web.page import STYLE, build_page, theme
 
     _reach_directly(settings.host)
-    page = build_page(desk, settings.language)
+    page = build_page(desk, settings.language, news)
     try:
         page.launch(
             server_name=settings.host,
@@ -95,6 +111,34 @@ def launch_page(desk: Desk, settings: Settings) -> Blocks:
     except OSError as error:
         raise PageError(_cannot_listen(settings.host, settings.port, error)) from error
     return page
+
+
+@contextmanager
+def following_documents(
+    desk: ResearchQA,
+    settings: Settings,
+    news: News,
+    on_update: Callable[[BuildReport | Exception], None] | None = None,
+) -> Iterator[None]:
+    """Let the index follow the documents for the length of the block, if that is wanted.
+
+    Args:
+        desk: The service.
+        settings: Whether it is wanted.
+        news: Told what came of it, for the page's readers.
+        on_update: Told the same, in another thread.
+    """
+    if not settings.watch:
+        yield
+        return
+
+    def tell(outcome: BuildReport | Exception) -> None:
+        news.note(outcome)
+        if on_update is not None:
+            on_update(outcome)
+
+    with desk.watcher(tell).running():
+        yield
 
 
 def check_address(host: str, port: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from t2vqa.errors import DocumentNotFoundError
-from t2vqa.types import Document
+from t2vqa.types import Citation, Document
 from t2vqa.web.conversation import Conversation, Link, LinkKind
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
@@ -26,7 +26,7 @@ class SourceEvents:
     def open_link(self, event: gr.EventData, conversation: Conversation, language: str) -> Updates:
         """Show the source that the link a person followed leads to."""
         link = Link.parse(getattr(event, "href", None))
-        return {} if link is None else self.opened(link, conversation, wording(language))
+        return gr.skip() if link is None else self.opened(link, conversation, wording(language))
 
     def open_previous(
         self, shown: Link | None, conversation: Conversation, language: str
@@ -50,7 +50,7 @@ class SourceEvents:
         if link is None or source is None:
             return closed_source(self._parts, words)
         try:
-            shown = source_html(source, self._document(source.document), words, link.href)
+            shown = source_html(source, self._document_of(source), words, link.href)
         except Exception as error:  # whatever happens, the person gets a plain message
             log_failure(error)
             shown = failure_status_html(error, words)
@@ -65,9 +65,11 @@ class SourceEvents:
             self._parts.close: gr.Button(visible=True),
         }
 
-    def _document(self, path: str) -> Document | None:
+    def _document_of(self, source: Citation) -> Document | None:
+        """Return the document as it is now, under whatever path."""
+        (state,) = self._desk.check((source,))
         try:
-            return self._desk.document(path)
+            return self._desk.document(state.document)
         except DocumentNotFoundError:
             return None
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
-from t2vqa.types import SECTION_SEPARATOR, Block, BlockKind, Document, Span
-from t2vqa.web.conversation import Source
-from t2vqa.web.markup import escape
+from t2vqa.answering.citing import state_of
+from t2vqa.types import (
+    SECTION_SEPARATOR,
+    Block,
+    BlockKind,
+    Citation,
+    CitationChange,
+    CitationState,
+    Document,
+    Span,
+)
+from t2vqa.web.markup import escape, local_time
 from t2vqa.web.wording import Wording
 
 SURROUNDINGS = 600
@@ -18,44 +26,39 @@ LONGEST_SECTION = 4000
 """A section of at most so many characters is shown whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Where a source's words stand in the document as it is now, and whether it has changed."""
-
-    span: Span
-    changed: bool
-
-
-def source_html(source: Source, document: Document | None, words: Wording, href: str = "") -> str:
+def source_html(source: Citation, document: Document | None, words: Wording, href: str = "") -> str:
     """Return ``source`` in its surroundings as HTML in which no word of the document acts.
 
     Args:
         source: The words to show.
-        document: Its document as it is now, or None where the index no longer holds it.
+        document: Its document as it is now, perhaps under another path, or None where the index
+            no longer holds it.
         words: The page's words.
         href: The link that was followed, for the page to show which one that is.
     """
-    found = find(source, document) if document is not None else None
-    if document is None or found is None:
-        note = words.source_gone if document is None else words.source_changed
-        body = _note(note) + f'<p class="t2-plain">{_mark(source.quote)}</p>'
+    state = state_of(source, document)
+    body = "".join(_note(note) for note in _notes(source, state, words))
+    if document is None or state.span is None:
+        body += f'<p class="t2-plain">{_mark(source.quote)}</p>'
     else:
-        body = _note(words.source_changed) if found.changed else ""
-        body += excerpt_html(document, found.span, words)
+        body += excerpt_html(document, state.span, words)
     return (
-        f'<article class="t2-source" data-href="{escape(href)}">{_head(source, document, words)}'
+        f'<article class="t2-source" data-href="{escape(href)}">'
+        f"{_head(source, document, state, words)}"
         f'<div class="t2-excerpt" tabindex="0">{body}</div></article>'
     )
 
 
-def find(source: Source, document: Document) -> Found | None:
-    """Return where the source's words stand: where they stood, else where they stand only once."""
-    if document.text[source.start : source.end] == source.quote:
-        return Found(Span(source.start, source.end), changed=False)
-    place = document.text.find(source.quote) if source.quote else -1
-    if place < 0 or document.text.find(source.quote, place + 1) >= 0:
-        return None
-    return Found(Span(place, place + len(source.quote)), changed=True)
+def _notes(source: Citation, state: CitationState, words: Wording) -> Iterator[str]:
+    """Yield what has become of the words since they were cited."""
+    if state.change is CitationChange.GONE:
+        yield words.source_gone
+    elif state.document != source.document:
+        yield words.source_renamed.format(path=state.document)
+    elif state.change is CitationChange.MOVED:
+        yield words.source_moved
+    if state.change is CitationChange.CHANGED:
+        yield words.source_changed
 
 
 def excerpt_html(document: Document, cited: Span, words: Wording) -> str:
@@ -190,24 +193,35 @@ def _cut(text: str) -> str:
     return f'<p class="t2-cut-off">⋯ {escape(text)} ⋯</p>'
 
 
-def _head(source: Source, document: Document | None, words: Wording) -> str:
+def _head(source: Citation, document: Document | None, state: CitationState, words: Wording) -> str:
     facts = "".join(f"<span>{escape(fact)}</span>" for fact in _facts(source, document, words))
+    place = _place(source, document, state, words)
+    facts += "".join(f"<span>{escape(fact)}</span>" for fact in place)
     section = SECTION_SEPARATOR.join(escape(heading) for heading in source.section)
     trail = f'<p class="t2-trail">{section}</p>' if section else ""
     return f'<header><h3>{escape(source.title)}</h3><p class="t2-facts">{facts}</p>{trail}</header>'
 
 
-def _facts(source: Source, document: Document | None, words: Wording) -> Iterator[str]:
+def _facts(source: Citation, document: Document | None, words: Wording) -> Iterator[str]:
     yield source.document
     date = document.date if document is not None else source.date
     if date:
         yield date
     if document is not None and document.source:
         yield document.source
+    modified = source.modified or (document.modified if document is not None else None)
+    if modified:
+        yield words.modified.format(time=local_time(modified))
+
+
+def _place(
+    source: Citation, document: Document | None, state: CitationState, words: Wording
+) -> Iterator[str]:
+    """Yield where the words stand, or stood where they are gone."""
     page, line = source.page, source.line
-    location = document.location(source.start) if document is not None else None
-    if location is not None and line is None:
-        page, line = location.page, location.line
+    if document is not None and state.span is not None:
+        location = document.location(state.span.start)
+        page, line = (location.page, location.line) if location else (None, None)
     if page is not None:
         yield words.page.format(page=page)
     if line is not None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from t2vqa.errors import T2VQAError
 from t2vqa.types import BuildReport, IndexStatus, Skipped
 from t2vqa.web.conversation import Link, LinkKind, Turn
-from t2vqa.web.markup import escape, link_html, place, shortened
+from t2vqa.web.markup import escape, link_html, local_time, place, shortened
+from t2vqa.web.news import Digest
 from t2vqa.web.wording import Wording
 
 _LISTED = 8
@@ -24,7 +24,7 @@ def status_html(status: IndexStatus, words: Wording) -> str:
             words.status.format(
                 documents=f"{status.documents:,}",
                 passages=f"{status.passages:,}",
-                built=_local_time(status.built_at),
+                built=local_time(status.built_at),
             )
         )
     stale = ""
@@ -52,27 +52,74 @@ def running_html(words: Wording) -> str:
 
 def report_html(report: BuildReport, words: Wording) -> str:
     """Return what a rebuild changed: added, edited, removed, skipped and why."""
-    changes = (
-        (words.added, report.added),
-        (words.edited, report.edited),
-        (words.removed, report.removed),
+    changed = report.added or report.edited or report.removed
+    heading = (
+        words.rebuilt.format(seconds=f"{report.seconds:.1f}") if changed else words.rebuilt_nothing
     )
-    rows = [
-        f"<dt>{escape(label)}</dt><dd>{_names(paths, words)}</dd>"
-        for label, paths in changes
+    return _strip(heading, _changes(report, words) + _skipped(report.skipped, words), True)
+
+
+def digest_html(digest: Digest, words: Wording) -> str:
+    """Return on a line, to unfold, what has changed in the documents; nothing if nothing has."""
+    if not digest.is_change:
+        return ""
+    counts = [
+        phrase.format(count=len(paths))
+        for phrase, paths in zip(
+            words.counted, (digest.added, digest.edited, digest.removed), strict=True
+        )
         if paths
     ]
-    heading = (
-        words.rebuilt.format(seconds=f"{report.seconds:.1f}") if rows else words.rebuilt_nothing
-    )
-    changed = f"<dl>{''.join(rows)}</dl>" if rows else ""
-    skipped = _skipped(report.skipped, words)
-    if not changed and not skipped:
-        return f'<div class="t2-report" role="status"><p>{escape(heading)}</p></div>'
+    changes, skipped = words.comma.join(counts), _skipped_in_short(digest.skipped, words)
+    if changes and skipped:
+        skipped = words.in_brackets.format(text=skipped)
+    heading = words.updated.format(changes=changes + skipped)
+    return _strip(heading, _changes(digest, words) + _skipped(digest.skipped, words), False, words)
+
+
+def _skipped_in_short(skipped: Sequence[Skipped], words: Wording) -> str:
+    if len(skipped) == 1:
+        return words.updated_skipped_one.format(reason=words.reason(skipped[0].reason))
+    return words.updated_skipped.format(count=len(skipped)) if skipped else ""
+
+
+def not_updated_html(error: Exception, words: Wording) -> str:
+    """Return that the index could not follow the documents, and why."""
+    reason = failure_status_html(error, words)
     return (
-        f'<details class="t2-report" role="status" open><summary>{escape(heading)}</summary>'
-        f"{changed}{skipped}</details>"
+        f'<div class="t2-report t2-news" role="status"><div><p>{escape(words.not_updated)}</p>'
+        f"{reason}</div>{_dismiss(words)}</div>"
     )
+
+
+def _strip(heading: str, details: str, opened: bool, words: Wording | None = None) -> str:
+    """Return a line with details to unfold; with ``words``, also with a button to close it."""
+    button, kind = (_dismiss(words), "t2-report t2-news") if words else ("", "t2-report")
+    if not details:
+        return f'<div class="{kind}" role="status"><p>{escape(heading)}</p>{button}</div>'
+    shown = " open" if opened else ""
+    return (
+        f'<div class="{kind}" role="status"><details{shown}><summary>{escape(heading)}</summary>'
+        f"{details}</details>{button}</div>"
+    )
+
+
+def _dismiss(words: Wording) -> str:
+    name = escape(words.dismiss)
+    return f'<button class="t2-dismiss" type="button" title="{name}" aria-label="{name}">✕</button>'
+
+
+def _changes(report: BuildReport | Digest, words: Wording) -> str:
+    rows = [
+        f"<dt>{escape(label)}</dt><dd>{_names(paths, words)}</dd>"
+        for label, paths in (
+            (words.added, report.added),
+            (words.edited, report.edited),
+            (words.removed, report.removed),
+        )
+        if paths
+    ]
+    return f"<dl>{''.join(rows)}</dl>" if rows else ""
 
 
 def looked_at_html(turns: Sequence[Turn], words: Wording) -> str:
@@ -122,10 +169,3 @@ def _names(paths: Sequence[str], words: Wording) -> str:
     named = "<br>".join(escape(path) for path in paths[:_LISTED])
     more = words.and_more.format(count=len(paths))
     return named if len(paths) <= _LISTED else f"{named}<br>{escape(more)}"
-
-
-def _local_time(built_at: str) -> str:
-    try:
-        return datetime.fromisoformat(built_at).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return built_at

@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from t2vqa.errors import (
+    ChromaServerError,
     ConfigError,
     CorpusError,
     DocumentError,
     DocumentNotFoundError,
+    IndexDamagedError,
     IndexLockedError,
     IndexStoreError,
     ModelError,
     ModelMismatchError,
+    NewerIndexError,
     NoIndexError,
+    OlderIndexError,
     QuestionError,
     T2VQAError,
 )
+from t2vqa.types import CitationChange
 
 Language = Literal["zh", "en"]
 """The languages the page speaks."""
@@ -64,8 +69,13 @@ class Wording:
     line: str
     cut_before: str
     cut_after: str
+    source_moved: str
+    source_renamed: str
     source_changed: str
     source_gone: str
+    modified: str
+    aged: str
+    citation_changes: tuple[tuple[CitationChange, str], ...]
     status: str
     status_unbuilt: str
     skipped: str
@@ -78,6 +88,14 @@ class Wording:
     edited: str
     removed: str
     and_more: str
+    updated: str
+    updated_skipped: str
+    updated_skipped_one: str
+    counted: tuple[str, str, str]
+    comma: str
+    in_brackets: str
+    not_updated: str
+    dismiss: str
     details: str
     failure: str
     failures: tuple[tuple[type[T2VQAError], str], ...]
@@ -91,6 +109,10 @@ class Wording:
     def reason(self, given: str) -> str:
         """Return why a file was skipped: the service's own words where there are no others."""
         return next((words for phrase, words in self.reasons if phrase in given), given)
+
+    def citation_change(self, change: CitationChange) -> str:
+        """Return what has become of a citation's words; nothing where they stand."""
+        return dict(self.citation_changes).get(change, "")
 
     def failure_of(self, error: Exception) -> str:
         """Return the sentence for ``error``: that of the nearest class with one of its own."""
@@ -135,8 +157,17 @@ CHINESE = Wording(
     line="第 {line} 行",
     cut_before="前文从略",
     cut_after="后文从略",
-    source_changed="这份文档在回答之后有改动，下面是回答时引用的文字。",
+    source_moved="这份文档在回答之后有改动，引用的文字仍在，下面是它现在的位置。",
+    source_renamed="这份文档在回答之后改了名，现在是 {path}。",
+    source_changed="这份文档在回答之后有改动，已找不到这段文字，下面是回答时引用的文字。",
     source_gone="这份文档已不在索引中，下面是回答时引用的文字。",
+    modified="文件修改于 {time}",
+    aged="回答之后资料有变动：{count} 处引用的原文已改动或删除，请重新提问。",
+    citation_changes=(
+        (CitationChange.MOVED, "位置已变"),
+        (CitationChange.CHANGED, "原文已改动"),
+        (CitationChange.GONE, "文档已删除"),
+    ),
     status="{documents} 份文档 · {passages} 个段落 · 索引于 {built}",
     status_unbuilt="尚未建立索引",
     skipped="跳过 {count} 个文件",
@@ -149,6 +180,14 @@ CHINESE = Wording(
     edited="修改",
     removed="删除",
     and_more="等 {count} 份",
+    updated="资料已更新：{changes}",
+    updated_skipped="跳过 {count}",
+    updated_skipped_one="跳过 1：{reason}",
+    counted=("新增 {count}", "修改 {count}", "删除 {count}"),
+    comma="、",
+    in_brackets="（{text}）",
+    not_updated="资料有变动，但索引没能更新，仍按原来的资料回答，稍后会再试。",
+    dismiss="关闭",
     details="详细信息",
     failure="出了意料之外的问题，这一次没有完成。请再试一次；详情见服务端日志。",
     failures=(
@@ -158,6 +197,10 @@ CHINESE = Wording(
         (ModelMismatchError, "索引是用另一个向量模型建立的，请重建索引。"),
         (IndexLockedError, "另一个进程正在写入这个索引，请等它完成后再试。"),
         (NoIndexError, "还没有索引，请点“重建索引”。"),
+        (IndexDamagedError, "索引文件有损坏，请点“重建索引”修复；资料文件没有被改动。"),
+        (OlderIndexError, "索引是旧版本程序建立的，请点“重建索引”。"),
+        (NewerIndexError, "索引是更新版本的程序建立的，请升级本程序，或另选一个索引文件夹。"),
+        (ChromaServerError, "Chroma 服务器没有应答，请检查它是否在运行。"),
         (IndexStoreError, "索引无法读取或写入。请检查索引文件夹，必要时重建索引。"),
         (CorpusError, "资料文件夹缺失、无法读取，或其中没有可用的文档。"),
         (ModelError, "向量模型无法加载。"),
@@ -216,8 +259,19 @@ ENGLISH = Wording(
     line="line {line}",
     cut_before="earlier text left out",
     cut_after="later text left out",
-    source_changed="This document has changed since the answer; these are the words it cited.",
+    source_moved="This document has changed since the answer; the cited words stand here now.",
+    source_renamed="This document has been renamed since the answer; it is {path} now.",
+    source_changed="This document has changed since the answer and no longer holds these words; "
+    "they are shown as the answer cited them.",
     source_gone="This document is no longer in the index; these are the words the answer cited.",
+    modified="file modified {time}",
+    aged="The documents have changed since: of {count} cited places the words have been changed or "
+    "removed. Please ask again.",
+    citation_changes=(
+        (CitationChange.MOVED, "moved since"),
+        (CitationChange.CHANGED, "changed since"),
+        (CitationChange.GONE, "document removed since"),
+    ),
     status="{documents} documents · {passages} passages · indexed {built}",
     status_unbuilt="No index yet",
     skipped="{count} skipped",
@@ -230,6 +284,15 @@ ENGLISH = Wording(
     edited="Edited",
     removed="Removed",
     and_more="{count} in all",
+    updated="Documents updated: {changes}",
+    updated_skipped="{count} skipped",
+    updated_skipped_one="1 skipped: {reason}",
+    counted=("{count} added", "{count} edited", "{count} removed"),
+    comma=", ",
+    in_brackets=" ({text})",
+    not_updated="The documents have changed, but the index could not follow. Answers come from the "
+    "former documents; it is tried again soon.",
+    dismiss="Close",
     details="Details",
     failure="Something unexpected went wrong and this was not finished. Please try again; "
     "the server's log has the details.",
@@ -240,6 +303,10 @@ ENGLISH = Wording(
         (ModelMismatchError, "The index was built with another embedding model; rebuild it."),
         (IndexLockedError, "Another process is writing to this index; try again when it is done."),
         (NoIndexError, "There is no index yet; press “Rebuild index”."),
+        (IndexDamagedError, "The index is damaged; press “Rebuild index” to mend it."),
+        (OlderIndexError, "The index was made by an older version; press “Rebuild index”."),
+        (NewerIndexError, "The index was made by a newer version; upgrade, or use another folder."),
+        (ChromaServerError, "The Chroma server does not answer; see whether it is running."),
         (IndexStoreError, "The index cannot be read or written. Look at its folder, or rebuild."),
         (CorpusError, "The folder of documents is missing, unreadable or holds no document."),
         (ModelError, "The embedding model cannot be loaded."),
