@@ -18,7 +18,7 @@ from t2vqa.index.codec import Floats
 from t2vqa.text.languages import is_chinese
 
 SAMPLE = 600
-"""Passages, evenly spread, that the means are taken of."""
+"""Passages, drawn without a pattern, that the means are taken of."""
 
 _FEWEST = 5
 

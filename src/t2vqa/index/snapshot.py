@@ -175,15 +175,15 @@ class Snapshot:
         return known[0]
 
     def _language_means(self) -> LanguageMeans | None:
-        stride = max(self.passage_count // SAMPLE, 1)
+        """Take them of the first passages by id: a hash, and so a sample without a pattern."""
+        few = self.passage_count < 2 * SAMPLE
         rows = self._connection.execute(
-            "SELECT id FROM (SELECT id, row_number() OVER (ORDER BY number) AS place "
-            "FROM passages) WHERE place % ? = 0",
-            (stride,),
-        )
-        ids = [row[0] for row in rows]
-        vectors = self.passage_vectors(ids)
-        return language_means((found.text, vectors[found.id]) for found in self.passages(ids))
+            "SELECT p.text, v.vector FROM (SELECT id FROM passages ORDER BY id LIMIT ?) sample "
+            "JOIN passages p ON p.id = sample.id JOIN vectors v ON v.key = p.vector_key",
+            (self.passage_count if few else SAMPLE,),
+        ).fetchall()
+        vectors = codec.decode_vectors([row[1] for row in rows], self._dimensions)
+        return language_means((row[0], vector) for row, vector in zip(rows, vectors, strict=True))
 
     def unit_vectors(self, ids: Iterable[str]) -> dict[str, Floats]:
         """Return the vectors of the units of passages by id, shape ``(units, dimensions)``."""
