@@ -100,7 +100,7 @@ def test_what_cannot_be_told_from_its_sentence_is_no_name() -> None:
 
 
 def test_a_column_of_companies_names_them() -> None:
-    table = "| 公司 | 模型 |\n|---|---|\n| 云岭智能 | 流光 |\n| 北湖（小北） | 清影 |\n"
+    table = "| 公司 | 模型 |\n|---|---|\n| 云岭智能 | 流光 |\n| 北湖（小北） | 清影 |\n| 合计 | |\n"
     assert names_in(table) == {
         ("云岭智能", "云岭智能"),
         ("北湖", "北湖"),

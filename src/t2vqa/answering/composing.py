@@ -9,7 +9,7 @@ from t2vqa.answering.citing import CitationList, DocumentOf
 from t2vqa.answering.comparing import compare
 from t2vqa.answering.disagreement import confirming, disagreeing
 from t2vqa.answering.findings import Findings
-from t2vqa.answering.groups import Group, states_count, whole_group
+from t2vqa.answering.groups import Group, prefer_quoted_rows, states_count, whole_group
 from t2vqa.answering.refusal import EXACT_KINDS
 from t2vqa.answering.selection import select_units
 from t2vqa.answering.statements import row, sentence
@@ -168,6 +168,8 @@ def compose(
 def _say_units(draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Sequence[bool]) -> str:
     """Say the chosen units; return the line before them where documents differ."""
     form = draft.plan.form
+    if len(read) == 1:
+        read = [prefer_quoted_rows(read[0], draft.plan.question, draft.document_of)]
     exact = form.shape is AnswerShape.VALUE and form.kind in EXACT_KINDS and len(read) == 1
     query = draft.results[0].query
     if exact and answered[0]:

@@ -7,10 +7,11 @@ nearly the same words, and no rounding, bound or roughness explains the differen
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from t2vqa.answering.figures import column_periods
 from t2vqa.answering.statements import asked_cell, best_value
 from t2vqa.answering.trimming import clauses
 from t2vqa.answering.units import ScoredUnit
@@ -27,6 +28,8 @@ from t2vqa.text.quantities import Comparison, Quantity, in_base_unit, same_quant
 _LOOKED_AT = 8
 _STRONG = 0.5
 _NEAR_BEST = 0.75
+_NAMED = 0.7
+_COVERED = 0.75
 _SAME_WORDS = 0.6
 _ROUGH = Decimal("0.05")
 _STATING = re.compile(
@@ -69,9 +72,13 @@ def stated(unit: ScoredUnit, query: PartQuery, kind: AnswerKind, question: str) 
     value = _value(text, shown, kind)
     if value is None:
         return None
-    said = f"{before} {text}" if unit.unit.cells else text
-    periods = tuple(date for date in dates_in(said) if date.span.of(said) != shown)
-    for date in reversed(find_dates(before)):
+    if unit.unit.cells:
+        dates = column_periods(before)
+        periods = dates
+    else:
+        dates = tuple(find_dates(before))
+        periods = tuple(date for date in dates_in(text) if date.span.of(text) != shown)
+    for date in reversed(dates):
         before = before[: date.span.start] + " " + before[date.span.end :]
     return Stated(shown, _bare_words(before, query), periods, value)
 
@@ -90,11 +97,18 @@ def _bare_words(text: str, query: PartQuery) -> frozenset[str]:
     found = [
         word
         for word in content_words(text)
-        if not any(fold(word) in form for form in names) and not _STATING.fullmatch(word)
+        if not _is_of_name(word, names) and not _STATING.fullmatch(word)
     ]
     return frozenset(  # 净利 and 利润 say no more than 净利润 does
         word for word in found if not any(word != other and word in other for other in found)
     )
+
+
+def _is_of_name(word: str, names: Collection[str]) -> bool:
+    """Tell whether a word is part of a name; English words are stems and may lack their end."""
+    stem = fold(word)
+    stem = stem[:-1] if stem.isascii() and len(stem) > 4 else stem
+    return any(stem in form for form in names)
 
 
 def _value(text: str, shown: str, kind: AnswerKind) -> Quantity | DateExpression | str | None:
@@ -122,10 +136,10 @@ def disagreeing(
         question: As asked: values it states are no answers.
     """
     own = stated(units[0], query, kind, question) if units else None
-    if own is None or units[0].score < _STRONG:
+    if own is None or units[0].score < _STRONG or not _is_about(units[0], query):
         return None
     for other in units[1:_LOOKED_AT]:
-        if not _is_as_good(units[0], other):
+        if not _is_as_good(units[0], other) or not _is_about(other, query):
             continue
         its = stated(other, query, kind, question)
         if its is not None and _same_matter(own, its) and not agree(own, its):
@@ -156,6 +170,13 @@ def _same(one: Stated, other: Stated) -> bool:
     if isinstance(one.value, DateExpression) and isinstance(other.value, DateExpression):
         return one.value.months == other.value.months and not conflicts(one.value, other.value)
     return one.value == other.value
+
+
+def _is_about(unit: ScoredUnit, query: PartQuery) -> bool:
+    """Tell whether a unit surely speaks of the subject: by its names, else by the asked words."""
+    if query.part.names:
+        return unit.feature("names") >= _NAMED
+    return unit.feature("coverage") >= _COVERED
 
 
 def _is_as_good(best: ScoredUnit, other: ScoredUnit) -> bool:

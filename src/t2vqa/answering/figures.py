@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from t2vqa.text.dates import find_dates
+from t2vqa.text.dates import DateExpression, find_dates
 from t2vqa.text.quantities import Comparison, Quantity, find_quantities, in_base_unit
+from t2vqa.types import Span
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _BARE = re.compile(r"[+\-−]?\s?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
@@ -22,6 +23,7 @@ _COLUMN_UNIT = re.compile(
     r"\s*(?:[（(\[](?P<bracket>[^（）()\[\]]{1,20})[)）\]]|[/,，](?P<rest>.+))$"
 )
 _SIGN_FIRST = re.compile(r"(?P<sign>[A-Za-z]{0,3}[$¥￥€£]|RMB|[A-Z]{3}\b)\s*(?P<scale>.*)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _DIGITS = 60
 
 
@@ -49,6 +51,17 @@ def column_label(column: str) -> str:
     """Return a column's name without the unit that stands behind it."""
     found = _COLUMN_UNIT.search(column)
     return column[: found.start()].strip() if found and found.start() else column.strip()
+
+
+def column_periods(column: str) -> tuple[DateExpression, ...]:
+    """Return the times a column's name states; a bare year counts, as in ``Revenue 2024``."""
+    found = find_dates(column)
+    if not found:
+        found = [
+            DateExpression(Span(*match.span()), year=int(match[0]))
+            for match in _YEAR.finditer(column)
+        ]
+    return tuple(date for date in found if not date.relative)
 
 
 def read_figure(words: str, column: str = "") -> CellFigure | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from t2vqa.answering.citing import DocumentOf
-from t2vqa.answering.table_view import rows_named, table_of
+from t2vqa.answering.table_view import rows_named, rows_quoted, table_of
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.values import quantities_of
 from t2vqa.retrieval.question import AnswerKind
@@ -51,6 +51,27 @@ def whole_group(
     if not 1 < len(members) <= _LONGEST_LIST:
         return None
     return Group(document, tuple(members), unit.part)
+
+
+def prefer_quoted_rows(
+    units: Sequence[ScoredUnit], question: str, document_of: DocumentOf
+) -> Sequence[ScoredUnit]:
+    """Return ``units`` without the rows of the best one's table that are not those asked for.
+
+    Where the question quotes cells of that table, only the rows that hold them answer; the order of
+    the others stays.
+    """
+    best = units[0].unit if units else None
+    if best is None or not best.cells or best.group is None:
+        return units
+    path = units[0].passage.document
+    table = table_of(document_of(path), best.group)
+    rows = rows_quoted(table, question) if table is not None else ()
+    quoted = {row.span for row in rows}
+    others = {row.span for row in table.rows} - quoted if table is not None else set()
+    kept = [unit for unit in units if unit.passage.document != path or unit.unit.span not in others]
+    held = any(unit.passage.document == path and unit.unit.span in quoted for unit in units)
+    return sorted(kept, key=lambda unit: unit.unit.span not in quoted) if held else units
 
 
 def states_count(unit: ScoredUnit, question: str) -> bool:

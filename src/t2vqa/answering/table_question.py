@@ -97,10 +97,12 @@ _GENERIC = """
     公司 企业 股票 个股 标的 上市 上市公司 厂商 机构 名字 名称 叫 叫做 表 表格 表中 资料 数据 列
     行 文档 里面 中 里 家 只 个 项 种 类 支 款 位 条 名 几家 几只 几个 多少家 多少 总 共 一共 总共
     合计 排名 排 属于 是 为 达到 代码 股票代码 超过 超 大于 高于 多于 低于 小于 少于 不足 不到
-    至少 至多 不超过 不低于 以上 以下 逾 这 那 上述 company companies stock stocks firm firms
-    table list listed row rows name names named one ones value amount figure figures total number
-    document documents data share shares among all whose according both these those has code codes
-    ticker over above below under more less least exceed exceeds than
+    至少 至多 不超过 不低于 以上 以下 逾 这 那 上述 跟 做 搞 走 靠 归 归类 归于 归入 贴 来自 涉及
+    带 板块 概念 概念股 领域 方向 类别
+    company companies stock stocks firm firms table list listed row rows name names named one ones
+    value amount figure figures total number document documents data share shares among all whose
+    according both these those has code codes ticker over above below under more less least exceed
+    exceeds than related belong belongs belonging category tagged based located sector kind
 """
 
 

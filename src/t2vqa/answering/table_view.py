@@ -57,6 +57,12 @@ class Table:
         coded = all(re.fullmatch(r"\d{6}", value) for value in values)
         return bool(_CODE_COLUMN.search(self.columns[column])) or (bool(values) and coded)
 
+    @property
+    def subjects(self) -> int:
+        """Return the column that says what the rows are about: the first that holds no codes."""
+        columns = range(len(self.columns))
+        return next((column for column in columns if not self.holds_codes(column)), 0)
+
     def label(self, row: Block, besides: int = -1) -> str:
         """Return what a row is about: its first cell that is no code, not column ``besides``."""
         cells = [self.cell(row, column) for column in range(len(self.columns)) if column != besides]
@@ -104,17 +110,33 @@ def _adds_up(document: Document, row: Block) -> bool:
 def rows_named(table: Table, question: str, words: Sequence[WeightedWord]) -> tuple[Block, ...]:
     """Return the rows with the cell values that the question names; none where it names none.
 
-    Values that stand in the question as they are come first: of one column any of them, of several
-    columns all. Else the one value that the asked words mostly make up counts.
+    Values that stand in the question as they are come first; else the one value that the asked
+    words mostly make up counts.
     """
-    literal = _literal_values(table, question)
-    rows = tuple(
+    return rows_quoted(table, question) or _rows_worded(table, words)
+
+
+def rows_quoted(table: Table, question: str, besides: int = -1) -> tuple[Block, ...]:
+    """Return the rows with the cell values that stand in the question as they are.
+
+    Of one column any of them, of several columns all.
+
+    Args:
+        table: The table.
+        question: As asked.
+        besides: A column whose values do not count.
+    """
+    quoted = {
+        column: values
+        for column, values in _literal_values(table, question).items()
+        if column != besides
+    }
+    return tuple(
         row
         for row in table.rows
-        if literal
-        and all(fold(table.cell(row, column)) in values for column, values in literal.items())
+        if quoted
+        and all(fold(table.cell(row, column)) in values for column, values in quoted.items())
     )
-    return rows or _rows_worded(table, words)
 
 
 def _literal_values(table: Table, question: str) -> dict[int, set[str]]:

@@ -13,16 +13,23 @@ from dataclasses import dataclass
 
 from t2vqa.answering.citing import DocumentOf
 from t2vqa.answering.column_words import shared_concepts
-from t2vqa.answering.figures import DATE_UNIT, CellFigure, add_up, column_label, read_figure
+from t2vqa.answering.figures import (
+    DATE_UNIT,
+    CellFigure,
+    add_up,
+    column_label,
+    column_periods,
+    read_figure,
+)
 from t2vqa.answering.findings import Finding, Findings, Source
 from t2vqa.answering.statements import row as row_text
 from t2vqa.answering.table_question import Operation, TableQuestion, falls, table_question
-from t2vqa.answering.table_view import Table, rows_named, table_of, tables_near
+from t2vqa.answering.table_view import Table, rows_named, rows_quoted, table_of, tables_near
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.wording import Wording
 from t2vqa.retrieval.candidates import names_present
 from t2vqa.retrieval.names import NameMatch
-from t2vqa.retrieval.periods import dates_in, period_agreement
+from t2vqa.retrieval.periods import period_agreement
 from t2vqa.retrieval.plan import QuestionPlan
 from t2vqa.retrieval.search import PartResult
 from t2vqa.retrieval.terms import WeightedWord, content_words, term_set
@@ -37,7 +44,7 @@ _LONGEST = 60
 _SHOWN_OTHERS = 4
 _SHOWN_TERMS = 12
 _ACCOUNTED = 0.6
-_ACCOUNTED_TO_COUNT = 0.75
+_ACCOUNTED_STRICTLY = 0.75
 _COLUMN_NAMED = 0.5
 _EXTREMES = {
     Operation.LARGEST: True,
@@ -46,6 +53,11 @@ _EXTREMES = {
     Operation.EARLIEST: False,
 }
 _IN_TIME = frozenset({Operation.EARLIEST, Operation.LATEST})
+_WHICH_SUBJECT = re.compile(
+    r"哪一?(?:家|只|支)(?:公司|企业|股票|个股|标的|厂商|上市公司)?"
+    r"|\b(?:which|what) (?:company|stock|firm|issuer)\b",
+    re.IGNORECASE,
+)
 _MEASURING = re.compile(r"(?:日期|时间|日|date|day)$", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"[这那几]?[一二两三四五六七八九十几\d]*(?:家|只|个|款|支|项|种|类|条|名|位)"
@@ -177,8 +189,8 @@ def _about(table: Table, asked: _Asked) -> bool:
         weighted = weights.get(word) or WeightedWord(word, tuple(bigrams(word)), heaviest)
         total += weighted.weight
         covered += weighted.weight * weighted.presence(terms)
-    enough = _ACCOUNTED_TO_COUNT if asked.what.operation is Operation.COUNT else _ACCOUNTED
-    return total == 0 or covered / total >= enough
+    strict = asked.what.operation in {Operation.COUNT, Operation.ROWS}
+    return total == 0 or covered / total >= (_ACCOUNTED_STRICTLY if strict else _ACCOUNTED)
 
 
 def _without_operation(table: Table, asked: _Asked) -> str:
@@ -216,7 +228,7 @@ def _latest(table: Table, columns: Sequence[int]) -> int | None:
     labels: set[str] = set()
     for column in columns:
         name = table.columns[column]
-        dates = dates_in(name)
+        dates = column_periods(name)
         if len(dates) != 1 or dates[0].year is None:
             return None
         latest.append(((dates[0].year, dates[0].months[1]), column))
@@ -235,7 +247,7 @@ def _named_share(label: str, question: str) -> float:
 
 def _fits_period(name: str, asked: _Asked) -> bool:
     """Tell whether a column of one period is of the one asked for."""
-    stated = dates_in(name)
+    stated = column_periods(name)
     wanted = [date for part in asked.plan.parts for date in part.dates if not date.relative]
     return not any(conflicts(date, other) for date in wanted for other in stated)
 
@@ -324,9 +336,12 @@ def _names_subject(table: Table, asked: _Asked) -> bool:
 
 
 def _rows(table: Table, asked: _Asked) -> Findings | None:
-    if not _is_narrowed(asked):
+    if _is_narrowed(asked):
+        rows = _restricted(table, asked)
+    elif _WHICH_SUBJECT.search(asked.question) and not asked.names:
+        rows = rows_quoted(table, asked.question, besides=table.subjects)
+    else:
         return None
-    rows = _restricted(table, asked)
     if not 0 < len(rows) <= _LONGEST:
         return None
     return Findings(tuple(_row_findings(table, rows, asked)))

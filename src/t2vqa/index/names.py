@@ -58,6 +58,11 @@ _NAME_COLUMN = re.compile(
     r"|(?:listed |company |stock )?(?:company|companies|firm|issuer|stock|name)",
     re.IGNORECASE,
 )
+_NO_NAME = re.compile(
+    r"合计|总计|小计|平均值?|均值|中位数|其[他它].*|行业.*|全部|不详|未披露|暂?无"
+    r"|total|sub-?total|average|mean|median|others?|all|none|n/a|unknown",
+    re.IGNORECASE,
+)
 _BEFORE_CODE = re.compile(
     r"(?:(?P<latin>[A-Z][\w&.'’-]*(?: [A-Z&][\w&.'’-]*){0,4})"
     r"|(?P<han>[^\s，。；、：:,;（）()“”\"《》！？!?|]{2,20}))"
@@ -205,7 +210,9 @@ def _listed_names(value: str) -> Iterator[SubjectName]:
     for piece in re.split(r"[、,，;；]", value):
         found = _BRACKETED.match(piece.strip())
         name = (found["name"] if found else piece).strip()
-        if not (_is_name(name) and 2 <= len(fold(name)) <= _LONGEST_NAME) or find_codes(name):
+        if not 2 <= len(fold(name)) <= _LONGEST_NAME or _NO_NAME.fullmatch(name):
+            continue
+        if not _is_name(name) or find_codes(name):
             continue
         yield SubjectName(name, name)
         if found and _is_name(found["alias"].strip()):
