@@ -152,21 +152,25 @@ def _refreshed(
 ) -> ExactVectors:
     """Read which passages there are, and the vectors of those that were not held before."""
     rows = connection.execute("SELECT number, vector_key FROM passages").fetchall()
+    rows.sort()
     numbers = np.array([row[0] for row in rows], np.int64)
     keys = _beginnings([row[1] for row in rows])
     steps = np.empty((len(rows), dimensions), np.int8)
+    lengths = np.empty(len(rows), np.float32)
     lacking = np.ones(len(rows), bool)
     if before is not None and len(before.numbers) and before.steps.shape[1] == dimensions:
         places = np.searchsorted(before.numbers, numbers).clip(max=len(before.numbers) - 1)
         same = (before.numbers[places] == numbers) & (before.keys[places] == keys)
-        steps[same] = before.steps[places[same]]
+        steps[same], lengths[same] = before.steps[places[same]], before.lengths[places[same]]
         lacking = ~same
     missing = np.flatnonzero(lacking)
     if len(missing) > _MOSTLY_NEW * len(rows):
         _fill_from_all(connection, steps, keys)
+        lengths = _lengths(steps)
     else:
         _fill(connection, steps, missing, numbers)
-    return ExactVectors.of(numbers, steps, keys)
+        lengths[missing] = _lengths(steps[missing])
+    return ExactVectors(numbers, steps, lengths, keys)
 
 
 def _fill_from_all(connection: sqlite3.Connection, steps: Steps, keys: NDArray[np.uint64]) -> None:
