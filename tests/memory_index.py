@@ -101,6 +101,9 @@ class MemoryIndex:
         vectors = self.passage_vectors(self._allowed(None))
         return language_means((self._passages[name].text, vectors[name]) for name in vectors)
 
+    def terms_held(self, terms: Collection[str], ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        return {name: frozenset(terms) & frozenset(self._terms[name]) for name in ids}
+
     def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
         return {term: sum(term in held for held in self._terms.values()) for term in terms}
 

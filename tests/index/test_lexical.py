@@ -120,3 +120,13 @@ def test_taking_out_leaves_no_trace(connection: sqlite3.Connection, tmp_path: Pa
         for table in ("lexical_postings", "lexical_lengths"):
             query = f"SELECT * FROM {table}"  # noqa: S608 (ours)
             assert connection.execute(query).fetchall() == fresh.execute(query).fetchall()
+
+
+def test_which_passages_hold_a_term(connection: sqlite3.Connection) -> None:
+    terms = search_terms("可灵的毛利率 别处 没有的词")
+    held = lexical.holding(connection, terms, [4, 1, 3])
+    for number, context, text in ROWS:
+        of_this = set(search_terms(context) + search_terms(text)) & set(terms)
+        found = {term for term, numbers in held.items() if number in numbers}
+        assert found == (of_this if number != 2 else set())
+    assert lexical.holding(connection, terms, []) == {}

@@ -148,6 +148,22 @@ def document_frequency(connection: sqlite3.Connection, terms: Collection[str]) -
     return frequency
 
 
+def holding(
+    connection: sqlite3.Connection, terms: Iterable[str], numbers: Sequence[int]
+) -> dict[str, list[int]]:
+    """Return which of some passages hold each term, context included; without those none holds."""
+    wanted = np.array(sorted(numbers), np.int64)
+    found = {}
+    for term in dict.fromkeys(terms):
+        held, _ = _postings(connection, term)
+        if len(held) and len(wanted):
+            places = np.searchsorted(held, wanted).clip(max=len(held) - 1)
+            here = wanted[held[places] == wanted]
+            if len(here):
+                found[term] = here.tolist()
+    return found
+
+
 def _in_blocks(rows: Iterable[Row]) -> Iterator[tuple[int, list[tuple[int, list[str]]]]]:
     """Yield the passages of each block with their terms."""
     for block, part in groupby(sorted(rows), key=lambda row: row[0] // _BLOCK):

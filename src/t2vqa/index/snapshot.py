@@ -122,6 +122,18 @@ class Snapshot:
         """Return in how many passages each term occurs, context included."""
         return lexical.document_frequency(self._connection, terms)
 
+    def terms_held(self, terms: Collection[str], ids: Sequence[str]) -> dict[str, frozenset[str]]:
+        """Return which of the terms each passage holds, context included."""
+        names = {}
+        for marks, part in in_batches(ids):
+            query = f"SELECT number, id FROM passages WHERE id IN ({marks})"  # noqa: S608 (ours)
+            names.update(self._connection.execute(query, part).fetchall())
+        held: dict[str, set[str]] = {name: set() for name in ids}
+        for term, numbers in lexical.holding(self._connection, terms, list(names)).items():
+            for number in numbers:
+                held[names[number]].add(term)
+        return {name: frozenset(found) for name, found in held.items()}
+
     def passages(self, ids: Iterable[str]) -> list[Passage]:
         """Return passages in the order of their ids.
 

@@ -17,7 +17,7 @@ from t2vqa.index.languages import LanguageMeans
 from t2vqa.retrieval.names import NameMatch
 from t2vqa.retrieval.periods import period_agreement
 from t2vqa.retrieval.plan import QuestionPart
-from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
+from t2vqa.retrieval.terms import WeightedWord, coverage
 from t2vqa.text.languages import is_chinese
 from t2vqa.text.normal import fold
 from t2vqa.text.segmentation import search_terms
@@ -76,6 +76,11 @@ class Index(Protocol):
     def language_means(self) -> LanguageMeans | None:
         """Mean vectors by language; None where all passages are in one language."""
 
+    def terms_held(
+        self, terms: Collection[str], ids: Sequence[str]
+    ) -> Mapping[str, frozenset[str]]:
+        """Which of the terms each passage holds, context included, by id."""
+
     def document_frequency(self, terms: Sequence[str]) -> Mapping[str, int]:
         """Number of passages that hold each term."""
 
@@ -132,8 +137,12 @@ def gather(index: Index, query: PartQuery) -> list[Candidate]:
     passages = index.passages(list(ids))
     keys = [passage.id for passage in passages]
     vectors, units = index.passage_vectors(keys), index.unit_vectors(keys)
+    asked = {
+        term for word in (*query.words, *query.attribute_words) for term in (word.word, *word.pairs)
+    }
+    held = index.terms_held(asked, keys)
     rows = [
-        _features(query, passage, vectors[passage.id], units[passage.id], lexical)
+        _features(query, passage, vectors[passage.id], units[passage.id], lexical, held[passage.id])
         for passage in passages
     ]
     if not rows:
@@ -153,9 +162,9 @@ def _features(
     vector: Vector,
     units: Vector,
     lexical: Mapping[str, float],
+    terms: Collection[str],
 ) -> tuple[float, ...]:
     whole = f"{passage.context}\n{passage.text}"
-    terms = term_set(whole)
     asked, attribute = query.vectors_for(passage.text)
     return (
         float(vector @ asked),

@@ -111,10 +111,10 @@ def _rank(
     if not candidates:
         return ()
     table = np.asarray([candidate.features for candidate in candidates], dtype=np.float32)
-    scores = table @ weights / float(weights.sum())
+    scores = (table @ weights / float(weights.sum())).tolist()
     # Equal scores keep one order whatever order the stores gave them in.
     order = sorted(range(len(candidates)), key=lambda i: (-scores[i], candidates[i].passage.id))
-    return tuple(RankedCandidate(candidates[i], float(np.clip(scores[i], 0.0, 1.0))) for i in order)
+    return tuple(RankedCandidate(candidates[i], min(max(scores[i], 0.0), 1.0)) for i in order)
 
 
 def merged(results: Sequence[PartResult], limit: int) -> tuple[ScoredPassage, ...]:

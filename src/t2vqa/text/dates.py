@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from t2vqa.text.numerals import read_numeral
 from t2vqa.types import Span
@@ -137,11 +138,24 @@ class DateExpression:
         return 1, 12
 
 
+_LATIN = re.compile("[A-Za-z]{2}")
+_WITHOUT_LATIN = tuple(
+    pattern for pattern in _PATTERNS if pattern not in (_ENGLISH, _ENGLISH_QUARTER)
+)
+"""All that can match a text without two Latin letters side by side."""
+
+_KNOWN_FORMS = 4096
+
+_Fields = tuple[int | None, int | None, int | None, int | None, int | None, int | None, bool]
+"""What a `DateExpression` holds after its span."""
+
+
 def find_dates(text: str) -> list[DateExpression]:
     """Return the dates a text names, in order and without overlaps."""
+    patterns = _PATTERNS if _LATIN.search(text) else _WITHOUT_LATIN
     found = [
         date
-        for pattern in _PATTERNS
+        for pattern in patterns
         for match in pattern.finditer(text)
         if (date := _date(match)) is not None
     ]
@@ -191,7 +205,18 @@ def _longest_first_come(found: Iterable[DateExpression]) -> Iterable[DateExpress
 
 
 def _date(match: re.Match[str]) -> DateExpression | None:
-    groups = {name: value for name, value in match.groupdict().items() if value is not None}
+    groups = tuple((name, value) for name, value in match.groupdict().items() if value is not None)
+    read = _read(groups)
+    if read is None:
+        return None
+    bare = any(name == "bare" for name, _ in groups)
+    return DateExpression(Span(*match.span("bare" if bare else 0)), *read)
+
+
+@lru_cache(maxsize=_KNOWN_FORMS)
+def _read(found: tuple[tuple[str, str], ...]) -> _Fields | None:
+    """Read what the groups of a match say; the same words come again and again."""
+    groups = dict(found)
     month, day = _month(groups), _number(groups, "day", "day2")
     half, quarters = _half(groups), _number(groups, "cumulative")
     quarter = _number(groups, "q1", "q2", "q3", "q4")
@@ -201,16 +226,7 @@ def _date(match: re.Match[str]) -> DateExpression | None:
         half, quarter, quarters, month = _span_of_months(groups)
     if not _valid(month, day):
         return None
-    return DateExpression(
-        Span(*match.span("bare" if "bare" in groups else 0)),
-        year=_year(groups),
-        half=half,
-        quarter=quarter,
-        quarters=quarters,
-        month=month,
-        day=day,
-        relative="relative" in groups,
-    )
+    return _year(groups), half, quarter, quarters, month, day, "relative" in groups
 
 
 def _valid(month: int | None, day: int | None) -> bool:

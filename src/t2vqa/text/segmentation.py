@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from t2vqa.text.stems import stem
-from t2vqa.text.stopwords import is_stopword
+from t2vqa.text.stopwords import STOPWORDS, is_stopword
 
 __all__ = ["bigrams", "is_stopword", "search_terms", "words"]
 
@@ -29,8 +29,12 @@ def words(text: str) -> list[str]:
     loses case, plural, -ing and -ed; numbers stay whole (``2.5``, ``30%``), without thousands
     separators. A name of letters and digits (``abc2.1``) also gives its parts.
     """
+    return _words(_folded(text))
+
+
+def _words(folded: str) -> list[str]:
     found: list[str] = []
-    for match in _TOKEN.finditer(_folded(text)):
+    for match in _TOKEN.finditer(folded):
         token = match.group()
         if match.lastgroup == "han":
             found.extend(_cut(token))
@@ -43,10 +47,12 @@ def words(text: str) -> list[str]:
 
 def bigrams(text: str) -> list[str]:
     """Return the pairs of neighbouring Chinese characters of a text, in order."""
+    return _bigrams(_folded(text))
+
+
+def _bigrams(folded: str) -> list[str]:
     return [
-        run[place : place + 2]
-        for run in _HAN_RUN.findall(_folded(text))
-        for place in range(len(run) - 1)
+        run[place : place + 2] for run in _HAN_RUN.findall(folded) for place in range(len(run) - 1)
     ]
 
 
@@ -55,7 +61,8 @@ def search_terms(text: str) -> list[str]:
 
     A two-character word occurs twice, as word and as bigram: words weigh more than chance pairs.
     """
-    return [term for term in (*words(text), *bigrams(text)) if not is_stopword(term)]
+    folded = _folded(text)
+    return [term for term in (*_words(folded), *_bigrams(folded)) if term not in STOPWORDS]
 
 
 def _folded(text: str) -> str:

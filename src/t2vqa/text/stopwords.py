@@ -25,10 +25,13 @@ _ENGLISH_WORDS = """
 _CHINESE = frozenset(_CHINESE_WORDS.split())
 _ENGLISH = frozenset(_ENGLISH_WORDS.split())
 
+STOPWORDS = _CHINESE | _ENGLISH
+"""All of them, in the form that :func:`t2vqa.text.segmentation.words` gives."""
+
 
 def is_stopword(term: str) -> bool:
     """Tell whether a term (lower-case, as :func:`t2vqa.text.segmentation.words` gives it) is one.
 
     Only general function and question words are, none of any subject.
     """
-    return term in _CHINESE or term in _ENGLISH
+    return term in STOPWORDS
