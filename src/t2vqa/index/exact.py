@@ -152,9 +152,9 @@ def _refreshed(
 ) -> ExactVectors:
     """Read which passages there are, and the vectors of those that were not held before."""
     rows = connection.execute("SELECT number, vector_key FROM passages").fetchall()
-    rows.sort()
-    numbers = np.array([row[0] for row in rows], np.int64)
-    keys = _beginnings([row[1] for row in rows])
+    numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+    order = np.argsort(numbers)
+    numbers, keys = numbers[order], _beginnings([row[1] for row in rows])[order]
     steps = np.empty((len(rows), dimensions), np.int8)
     lengths = np.empty(len(rows), np.float32)
     lacking = np.ones(len(rows), bool)
