@@ -83,8 +83,8 @@ def keep(
         "",
         f"Versions: {_listed(versions(libraries))}.",
         "",
-        f"Load average when it ended: {busy():.1f}; on {os.cpu_count()} idle cores it would be about "
-        "2, and every time shorter.",
+        f"Load average when it ended: {busy():.1f} on {os.cpu_count()} cores. Above that number "
+        "others wanted them too, and every time is longer than it would be.",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     RESULTS.mkdir(exist_ok=True)
