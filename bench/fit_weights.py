@@ -115,7 +115,7 @@ def evidence_examples(found: Found) -> Iterator[Example]:
     for result, units in zip(results, reading.units, strict=True):
         if not units:
             continue
-        features = evidence_features(result, units, plan.form)
+        features = evidence_features(result, units, plan.form, several=len(results) > 1)
         if not question.answerable:
             yield Example(features, False, UNANSWERABLE_WEIGHT)
         elif any(is_right(unit, question) for unit in units[:3]):
@@ -133,7 +133,7 @@ def _masked(
         masked = replace(result, ranked=left)
         (units,) = read_results(replace(plan, parts=(result.query.part,)), (masked,)).units
         if units:
-            features = evidence_features(masked, units, plan.form)
+            features = evidence_features(masked, units, plan.form, several=len(results) > 1)
             yield Example(features, False, MASKED_WEIGHT / len(results))
 
 

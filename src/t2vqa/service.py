@@ -30,6 +30,7 @@ from t2vqa.types import (
 )
 
 if TYPE_CHECKING:
+    from t2vqa.answering.reader import Reader
     from t2vqa.index.embedding.base import Embedder
     from t2vqa.index.reader import DocumentSummary, IndexReader, Snapshot
     from t2vqa.index.watching import Pace, Watcher
@@ -64,11 +65,18 @@ class ResearchQA:
         ...     print(qa.ask("有哪些主要风险？").text)
     """
 
-    def __init__(self, settings: Settings, embedder: Embedder, reader: IndexReader) -> None:
-        """Take what :meth:`open` has made ready."""
+    def __init__(
+        self,
+        settings: Settings,
+        embedder: Embedder,
+        reader: IndexReader,
+        sentence_reader: Reader | None = None,
+    ) -> None:
+        """Take what :meth:`open` has made ready; without a reader of sentences signs decide."""
         self.settings = settings
         self._embedder = embedder
         self._reader = reader
+        self._sentence_reader = sentence_reader
         self._aliases = AliasFile(
             settings.aliases or settings.corpus / ALIASES_NAME,
             required=settings.aliases is not None,
@@ -99,6 +107,7 @@ class ResearchQA:
             ModelError: The embedding model cannot be prepared.
             IndexStoreError: The index cannot be read or written, or was built with another model.
         """
+        from t2vqa.answering.reader import load_reader
         from t2vqa.index.builder import build_index
         from t2vqa.index.embedding.loading import load_embedder
         from t2vqa.index.reader import index_exists, open_reader
@@ -111,7 +120,7 @@ class ResearchQA:
         if not index_exists(chosen.index):
             build_index(chosen.corpus, chosen.index, chosen, embedder, progress=progress)
         reader = open_reader(chosen.index, embedder.name)
-        return cls(chosen, embedder, reader)
+        return cls(chosen, embedder, reader, load_reader(chosen, progress))
 
     def ask(self, question: str, history: Sequence[str] = (), passages: int = 10) -> Answer:
         """Answer ``question``.
@@ -126,13 +135,9 @@ class ResearchQA:
             QuestionError: The question is empty or too long.
             ConfigError: The file of aliases cannot be used.
         """
-        from t2vqa.answering.answerer import answer_question
-
         asked = self._checked(question)
         with self._reader.snapshot() as snapshot:
-            return answer_question(
-                snapshot, self._embedder, self._book(snapshot), asked, list(history), passages
-            )
+            return self._answer(snapshot, asked, history, passages)
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
         """Answer ``question`` statement by statement.
@@ -265,7 +270,6 @@ class ResearchQA:
 
     def example_questions(self, limit: int = 6, language: str = "zh") -> tuple[str, ...]:
         """Return questions that the loaded corpus answers, drawn from its own structure."""
-        from t2vqa.answering.answerer import answer_question
         from t2vqa.answering.examples import example_questions
 
         with self._reader.snapshot() as snapshot:
@@ -280,7 +284,7 @@ class ResearchQA:
                 answered = (
                     question
                     for question in drawn
-                    if not answer_question(snapshot, self._embedder, state.book, question).refused
+                    if not self._answer(snapshot, question).refused
                 )
                 state.examples[limit, language] = tuple(islice(answered, limit))
             return state.examples[limit, language]
@@ -300,6 +304,21 @@ class ResearchQA:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _answer(
+        self, snapshot: Snapshot, question: str, history: Sequence[str] = (), passages: int = 10
+    ) -> Answer:
+        from t2vqa.answering.answerer import answer_question
+
+        return answer_question(
+            snapshot,
+            self._embedder,
+            self._book(snapshot),
+            question,
+            list(history),
+            passages,
+            self._sentence_reader,
+        )
 
     def _checked(self, question: str) -> str:
         asked = question.strip()

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from t2vqa.answering.composing import compose, write_findings
 from t2vqa.answering.exact import Exact, exact_answer
+from t2vqa.answering.reader import Reader
 from t2vqa.answering.refusal import Verdict, judge
+from t2vqa.answering.rereading import read_again
 from t2vqa.answering.units import ScoredUnit, read_units
 from t2vqa.answering.wording import wording
 from t2vqa.retrieval.candidates import Index
@@ -37,16 +39,25 @@ class Reading:
     verdicts: tuple[Verdict, ...]
 
 
-def read(index: Index, embedder: QueryEmbedder, plan: QuestionPlan) -> Reading:
+def read(
+    index: Index, embedder: QueryEmbedder, plan: QuestionPlan, reader: Reader | None = None
+) -> Reading:
     """Search the parts of ``plan``, score the units found and judge whether they answer."""
-    return read_results(plan, search(index, embedder, plan))
+    return read_results(plan, search(index, embedder, plan), reader)
 
 
-def read_results(plan: QuestionPlan, results: tuple[PartResult, ...]) -> Reading:
+def read_results(
+    plan: QuestionPlan, results: tuple[PartResult, ...], reader: Reader | None = None
+) -> Reading:
     """Score the units of search results and judge whether they answer."""
-    units = tuple(read_units(result, plan.form, part) for part, result in enumerate(results))
+    several = len(results) > 1
+    units = tuple(
+        read_again(read_units(result, plan.form, part), result.query.part, reader)
+        for part, result in enumerate(results)
+    )
     verdicts = tuple(
-        judge(result, found, plan.form) for result, found in zip(results, units, strict=True)
+        judge(result, found, plan.form, several=several)
+        for result, found in zip(results, units, strict=True)
     )
     return Reading(plan, results, units, verdicts)
 
@@ -58,6 +69,7 @@ def answer_question(
     question: str,
     history: Sequence[str] = (),
     passages: int = 10,
+    reader: Reader | None = None,
 ) -> Answer:
     """Answer ``question`` from one consistent state of an index.
 
@@ -68,13 +80,14 @@ def answer_question(
         question: As asked.
         history: Earlier questions of the conversation, oldest first.
         passages: How many of the passages considered to return, best first.
+        reader: Judges the best sentences; without one the signs alone decide.
     """
     began = time.perf_counter()
     understood = resolve_follow_up(question, history, book)
     plan = plan_question(understood or question, book)
     results = search(index, embedder, plan)
     searched = time.perf_counter()
-    reading = read_results(plan, results)
+    reading = read_results(plan, results, reader)
     words = wording(plan.form.chinese)
     exact = exact_answer(plan, results, reading.units, book, index.document, words)
     answered = exact.decide([verdict.answered for verdict in reading.verdicts])

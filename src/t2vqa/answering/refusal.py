@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from t2vqa.answering.units import ScoredUnit
+from t2vqa.answering.units import READER_CERTAIN, ScoredUnit, log_odds
 from t2vqa.answering.values import values_of
 from t2vqa.retrieval.plan import QuestionPart
 from t2vqa.retrieval.question import (
@@ -23,7 +23,7 @@ from t2vqa.retrieval.question import (
     QuestionForm,
 )
 from t2vqa.retrieval.search import PartResult
-from t2vqa.retrieval.terms import WeightedWord, content_words
+from t2vqa.retrieval.terms import WeightedWord, content_words, names_a_kind
 from t2vqa.text.languages import is_chinese
 from t2vqa.text.segmentation import words
 
@@ -41,6 +41,8 @@ EVIDENCE_FEATURES = (
     "other_language",
     "owned",
     "loose",
+    "several",
+    "read",
     "head_unknown",
 )
 
@@ -58,9 +60,11 @@ EVIDENCE_WEIGHTS: Mapping[str, float] = {
     "other_language": 0.47,
     "owned": -1.90,
     "loose": 0.65,
+    "several": 0.60,
+    "read": 2.00,
     "head_unknown": -2.60,
 }
-EVIDENCE_BIAS = -3.5
+EVIDENCE_BIAS = -3.0
 THRESHOLD = 0.30
 
 EXACT_KINDS = NUMERIC_KINDS | {AnswerKind.DATE, AnswerKind.CODE}
@@ -91,15 +95,17 @@ class Verdict:
     missing: tuple[str, ...] = ()
 
 
-def judge(result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm) -> Verdict:
-    """Decide whether ``units``, best first, answer the part."""
+def judge(
+    result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm, *, several: bool = False
+) -> Verdict:
+    """Decide whether ``units``, best first, answer the part, one of ``several`` or the only one."""
     if not units:
         return Verdict(answered=False, probability=0.0)
     top = units[:_LOOKED_AT]
     if _is_off_subject(result, top) or all(unit.feature("period") < 0 for unit in top):
         missing = _missing(result.query.part, result.query.words, units)
         return Verdict(answered=False, probability=0.0, missing=missing)
-    features = evidence_features(result, units, form)
+    features = evidence_features(result, units, form, several=several)
     activation = EVIDENCE_BIAS + sum(
         EVIDENCE_WEIGHTS[name] * value
         for name, value in zip(EVIDENCE_FEATURES, features, strict=True)
@@ -112,7 +118,7 @@ def judge(result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm) -
 
 
 def evidence_features(
-    result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm
+    result: PartResult, units: Sequence[ScoredUnit], form: QuestionForm, *, several: bool
 ) -> tuple[float, ...]:
     """Return the signs of evidence, in the order of ``EVIDENCE_FEATURES``; ``units`` not empty."""
     best, top = units[0], units[:_LOOKED_AT]
@@ -131,8 +137,15 @@ def evidence_features(
         float(chinese != form.chinese),
         float(best.passage.document in result.query.part.documents),
         float(form.shape in _LOOSE_SHAPES),
+        float(several),
+        max(_read(unit) for unit in top) / READER_CERTAIN,
         _head_unknown(result.query.part, result.query.words, form),
     )
+
+
+def _read(unit: ScoredUnit) -> float:
+    """Return the reader's log-odds; without a reader, those of the signs."""
+    return log_odds(unit.score) if unit.read is None else unit.read
 
 
 def _is_off_subject(result: PartResult, top: Sequence[ScoredUnit]) -> bool:
@@ -177,7 +190,11 @@ def _subject_unknown(part: QuestionPart, asked: Sequence[WeightedWord]) -> bool:
 def _is_unknown(text: str, asked: Sequence[WeightedWord], *, every: bool) -> bool:
     """Tell whether the last word of ``text``, or every one, is known to no passage."""
     known = {word.word: word.known for word in asked}
-    found = [word for word in content_words(text) if len(word) > 1 and word in known]
+    found = [
+        word
+        for word in content_words(text)
+        if len(word) > 1 and word in known and not names_a_kind(word)
+    ]
     judged = found if every else found[-1:]
     return bool(judged) and not any(known[word] for word in judged)
 

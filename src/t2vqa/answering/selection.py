@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from t2vqa.answering.units import ScoredUnit
+from t2vqa.answering.units import ScoredUnit, log_odds
 from t2vqa.retrieval.plan import QuestionPlan
 from t2vqa.retrieval.question import AnswerShape
 from t2vqa.retrieval.terms import term_set
@@ -36,7 +35,6 @@ ALLOWANCES: dict[AnswerShape, Allowance] = {
 }
 
 _NEIGHBOUR_REACH = 400
-_TINY = 1e-6
 _ALIKE = 0.8
 
 
@@ -85,7 +83,10 @@ def _within(units: Sequence[ScoredUnit], allowance: Allowance) -> list[ScoredUni
     best = units[0]
     kept, spent = [best], 0
     for unit in units[1:]:
-        if len(kept) == allowance.units or _log_odds(unit) < _log_odds(best) - allowance.margin:
+        if (
+            len(kept) == allowance.units
+            or log_odds(unit.score) < log_odds(best.score) - allowance.margin
+        ):
             break
         introduces = unit.feature("introduces")  # what it leads to is not said
         if introduces or spent + len(unit.text) > allowance.characters or _repeats(unit, kept):
@@ -93,11 +94,6 @@ def _within(units: Sequence[ScoredUnit], allowance: Allowance) -> list[ScoredUni
         kept.append(unit)
         spent += len(unit.text)
     return kept
-
-
-def _log_odds(unit: ScoredUnit) -> float:
-    score = min(max(unit.score, _TINY), 1 - _TINY)
-    return math.log(score / (1 - score))
 
 
 def _repeats(unit: ScoredUnit, kept: Sequence[ScoredUnit]) -> bool:

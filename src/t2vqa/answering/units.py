@@ -23,7 +23,7 @@ from t2vqa.retrieval.periods import period_agreement
 from t2vqa.retrieval.question import AnswerKind, QuestionForm
 from t2vqa.retrieval.search import PartResult, RankedCandidate
 from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
-from t2vqa.types import BlockKind, Passage, Unit
+from t2vqa.types import BlockKind, Passage, Span, Unit
 
 READ_PASSAGES = 12
 """Passages of a part that are read unit by unit."""
@@ -31,7 +31,11 @@ READ_PASSAGES = 12
 _INTRODUCING = ("：", ":")
 _CLAUSE_END = re.compile(r"[，；。！？]|[,;](?!\d)")
 _NAMED_ABOVE = 0.7
-_ABOUT = 0.35
+ABOUT_SUBJECT = 0.35
+"""Least share of the names with which a unit is about the subject."""
+
+READER_CERTAIN = 8.0
+"""Log-odds beyond which the reader's judgement counts no more."""
 
 UNIT_FEATURES = (
     "passage",
@@ -73,7 +77,10 @@ UNIT_BIAS = -5.3
 
 @dataclass(frozen=True, slots=True)
 class ScoredUnit:
-    """A unit of a passage with its features (in the order of ``UNIT_FEATURES``) and score."""
+    """A unit of a passage with its features (in the order of ``UNIT_FEATURES``) and score.
+
+    ``read`` are the log-odds that the trained reader gives it, None where it was not read.
+    """
 
     unit: Unit
     passage: Passage
@@ -81,12 +88,23 @@ class ScoredUnit:
     rank: int
     features: tuple[float, ...]
     score: float
+    read: float | None = None
 
     @property
     def text(self) -> str:
         """The unit's words."""
-        start = self.unit.span.start - self.passage.span.start
-        return self.passage.text[start : start + self.unit.span.end - self.unit.span.start]
+        return self._words(self.unit.span)
+
+    @property
+    def read_out(self) -> str:
+        """The unit's words, each cell of a table row behind the name of its column."""
+        cells = [(cell.column, self._words(cell.span)) for cell in self.unit.cells]
+        named = [f"{column}：{words}" if column else words for column, words in cells if words]
+        return "；".join(named) if named else self.text
+
+    def _words(self, span: Span) -> str:
+        start = span.start - self.passage.span.start
+        return self.passage.text[start : start + span.end - span.start]
 
     def feature(self, name: str) -> float:
         """Return one feature by its name."""
@@ -118,7 +136,7 @@ def read_units(result: PartResult, form: QuestionForm, part: int) -> list[Scored
     if not result.query.part.names:
         return units
     # Another company's figure is no answer: what names the subject, or stands below it, is first.
-    return sorted(units, key=lambda found: found.feature("names") < _ABOUT)
+    return sorted(units, key=lambda found: found.feature("names") < ABOUT_SUBJECT)
 
 
 def _passage_rows(
@@ -212,3 +230,9 @@ def _standing_out(column: NDArray[np.float32]) -> NDArray[np.float32]:
 def _logistic(table: NDArray[np.float32]) -> NDArray[np.float32]:
     weights = np.asarray([UNIT_WEIGHTS[name] for name in UNIT_FEATURES], dtype=np.float32)
     return np.asarray(1 / (1 + np.exp(-(table @ weights + UNIT_BIAS))), dtype=np.float32)
+
+
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability, finite at 0 and 1 too."""
+    inside = min(max(probability, 1e-6), 1 - 1e-6)
+    return math.log(inside / (1 - inside))

@@ -17,6 +17,14 @@ from t2vqa.text.segmentation import bigrams, is_stopword, search_terms, words
 _PAIR_CREDIT = 0.8
 _CACHED_TEXTS = 8192
 
+_KINDS_IN_CHINESE = """
+    姓名 名称 名字 时间 日期 金额 数额 数量 数目 比例 占比 类型 地点 方式 内容 原因 对象
+"""
+_KINDS_IN_ENGLISH = "name date time amount number quantity percentage proportion type place reason"
+_KINDS_OF_VALUE = frozenset([*_KINDS_IN_CHINESE.split(), *_KINDS_IN_ENGLISH.split()])
+_SAID_BY_THE_VALUE = 0.35
+"""What a word for a kind of value counts: mostly the value says it, and the word is not there."""
+
 
 @dataclass(frozen=True, slots=True)
 class WeightedWord:
@@ -42,6 +50,11 @@ class WeightedWord:
 def content_words(text: str) -> tuple[str, ...]:
     """Return the words of ``text`` that carry meaning, each once, in order."""
     return tuple(dict.fromkeys(word for word in words(text) if not is_stopword(word)))
+
+
+def names_a_kind(word: str) -> bool:
+    """Tell whether a word names a kind of value (a date, an amount), not what has the value."""
+    return word in _KINDS_OF_VALUE
 
 
 def inverse_document_frequency(frequency: int, total: int) -> float:
@@ -72,6 +85,8 @@ def weigh(
             # The segmenter may never have cut this word: its pairs tell how rare it is.
             frequency = min(known.get(pair, 0) for pair in pairs[word])
         weight = inverse_document_frequency(frequency, total)
+        if names_a_kind(word):
+            weight *= _SAID_BY_THE_VALUE
         return WeightedWord(word, pairs[word], weight, known=frequency > 0)
 
     weighted = {word: weighted_word(word) for word in pairs}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _NEVER_LAST_WORDS = (
-    "mr mrs ms dr prof st gen gov sen rep hon rev fig figs tab eq sec ch vol vs cf e.g i.e viz "
+    "mr mrs ms dr prof st gen gov sen rep hon rev fig figs tab eq sec ch vol v vs cf e.g i.e viz "
     "approx est dept univ pp ca resp incl excl ref art jan feb mar apr jun jul aug sep sept oct "
     "nov dec mt ft nr"
 )
