@@ -26,6 +26,9 @@ DATABASE = "t2vqa.sqlite3"
 """Name of the SQLite file in the index folder: the truth about what is indexed."""
 
 _PAGE_BYTES = 16384
+_LOG_BYTES = 64 << 20
+"""A log that a large commit left is cut to this when it is next begun anew."""
+
 _CACHE_KIB = 32 * 1024
 _BUSY_SECONDS = 30.0
 _LEAST_ROOM = 4_000_000

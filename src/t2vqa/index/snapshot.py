@@ -124,7 +124,7 @@ class Snapshot:
 
     def terms_held(self, terms: Collection[str], ids: Sequence[str]) -> dict[str, frozenset[str]]:
         """Return which of the terms each passage holds, context included."""
-        names = {}
+        names: dict[int, str] = {}
         for marks, part in in_batches(ids):
             query = f"SELECT number, id FROM passages WHERE id IN ({marks})"  # noqa: S608 (ours)
             names.update(self._connection.execute(query, part).fetchall())
