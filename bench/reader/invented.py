@@ -481,8 +481,6 @@ ATTRIBUTES: tuple[Attribute, ...] = (
     ),
 )
 
-_TABLE_ROWS = 0.2
-_OTHER_COMPANY = 0.25
 _PERIODS = (
     "2021年",
     "2022年",
@@ -544,8 +542,6 @@ def _invent(chance: random.Random, negatives: int, *, english: bool) -> Asked:
         return Asked(question, name, said[0], tuple(said[1:]))
     question = _ask(chance, company, asked)
     said = [_say(chance, company, group) for group in _groups(asked, others, negatives)]
-    if chance.random() < _OTHER_COMPANY:  # the right attribute of somebody else
-        said[-1] = _say(chance, _company(chance), (asked, others[0]))
     title = chance.choice([company, f"{company}公告", f"{company}年度报告", "市场快讯", ""])
     return Asked(question, title, said[0], tuple(said[1:]))
 
@@ -574,24 +570,11 @@ def _ask(chance: random.Random, company: str, asked: Attribute) -> str:
 
 
 def _say(chance: random.Random, company: str, group: tuple[Attribute, ...]) -> str:
-    if chance.random() < _TABLE_ROWS:
-        return _row(chance, company, group)
     stated = group[: 1 if chance.random() < 0.4 else 2]
     clauses = [chance.choice(one.said).format(v=one.value(chance)) for one in stated]
     chance.shuffle(clauses)
     opening = chance.choice(_OPENINGS).format(c=company, p=chance.choice(_PERIODS))
     return opening + "，".join(clauses) + "。"
-
-
-def _row(chance: random.Random, company: str, group: tuple[Attribute, ...]) -> str:
-    """Return a table row as it is read out: each cell behind the name of its column."""
-    cells = [(one.names[0], one.value(chance)) for one in group]
-    chance.shuffle(cells)
-    subject = chance.choice(["公司", "股票名称", "名称", "标的", "简称"])
-    cells.insert(0, (subject, company))
-    if chance.random() < 0.4:
-        cells.insert(1, ("代码", f"{chance.randint(1, 688999):06d}"))
-    return "；".join(f"{column}：{value}" for column, value in cells)
 
 
 def _say_english(chance: random.Random, company: str, group: tuple[Attribute, ...]) -> str:
