@@ -132,6 +132,7 @@ def connect_writer(index: Path) -> sqlite3.Connection:
                 connection.execute(f"PRAGMA page_size={_PAGE_BYTES}")
                 connection.execute("PRAGMA journal_mode=WAL")
                 create_tables(connection)
+            connection.execute(f"PRAGMA journal_size_limit={_LOG_BYTES}")
             connection.execute("PRAGMA synchronous=FULL")
         except BaseException:
             connection.close()
