@@ -102,7 +102,7 @@ def judge(
     if not units:
         return Verdict(answered=False, probability=0.0)
     top = units[:_LOOKED_AT]
-    if _is_off_subject(result, top) or all(unit.feature("period") < 0 for unit in top):
+    if _is_off_subject(result, top) or _is_other_period(top):
         missing = _missing(result.query.part, result.query.words, units)
         return Verdict(answered=False, probability=0.0, missing=missing)
     features = evidence_features(result, units, form, several=several)
@@ -155,6 +155,11 @@ def _is_off_subject(result: PartResult, top: Sequence[ScoredUnit]) -> bool:
     return _subject_unknown(result.query.part, result.query.words)
 
 
+def _is_other_period(top: Sequence[ScoredUnit]) -> bool:
+    """Tell whether the best unit states another period than the asked one, and none that one."""
+    return top[0].feature("period") < 0 and all(unit.feature("period") <= 0 for unit in top)
+
+
 def _wants_figure(best: ScoredUnit, form: QuestionForm) -> bool:
     """Tell whether a value of its own form is asked for; the members of a list are counted."""
     return form.kind in EXACT_KINDS and not (form.counting and best.unit.group is not None)
@@ -189,14 +194,19 @@ def _subject_unknown(part: QuestionPart, asked: Sequence[WeightedWord]) -> bool:
 
 def _is_unknown(text: str, asked: Sequence[WeightedWord], *, every: bool) -> bool:
     """Tell whether the last word of ``text``, or every one, is known to no passage."""
-    known = {word.word: word.known for word in asked}
-    found = [
-        word
-        for word in content_words(text)
-        if len(word) > 1 and word in known and not names_a_kind(word)
-    ]
+    found = _judged_words(text, asked)
     judged = found if every else found[-1:]
-    return bool(judged) and not any(known[word] for word in judged)
+    return bool(judged) and not any(word.known for word in judged)
+
+
+def _judged_words(text: str, asked: Sequence[WeightedWord]) -> list[WeightedWord]:
+    """Return the asked words in ``text`` in order, without those that name a kind of value."""
+    weighted = {word.word: word for word in asked}
+    return [
+        weighted[word]
+        for word in content_words(text)
+        if len(word) > 1 and word in weighted and not names_a_kind(word)
+    ]
 
 
 def _missing(
