@@ -119,3 +119,36 @@ def test_a_sentence_is_not_compared_with_itself() -> None:
     reading = read(MemoryIndex({"a.md": "# 甲\n\n东山科技净利润为2亿元。\n"}), TermEmbedder(), plan)
     best = [units[0] for units in reading.units]
     assert compare(reading.results, best, plan.form, plan.question, CHINESE) is None
+
+
+def test_of_more_than_two_each_is_named() -> None:
+    files = {
+        f"{name}.md": f"# {name}\n\n{name}净利润为{figure}。\n"
+        for name, figure in ((EAST, "2亿元"), (WEST, "9000万元"), ("北湖股份", "3亿元"))
+    }
+    book = NameBook([(path, SubjectName(path[:4], path[:4], owns_document=True)) for path in files])
+    plan = plan_question("东山科技、西河传媒和北湖股份，哪家的净利润更高？", book)
+    reading = read(MemoryIndex(files), TermEmbedder(), plan)
+    best = [units[0] for units in reading.units]
+    said = compare(reading.results, best, plan.form, plan.question, CHINESE)
+    assert said == "**北湖股份**更高：3亿元对东山科技 2亿元、西河传媒 9000万元。"
+
+
+def test_rows_are_compared_by_the_column_asked_for() -> None:
+    table = (
+        "# 估值\n\n| 公司 | 市值（亿元） | 营收 |\n|---|---|---|\n"
+        f"| {EAST} | 85.2 | 1亿元 |\n| {WEST} | 58 | 2亿元 |\n"
+    )
+    book = NameBook([("a.md", SubjectName(name, name)) for name in (EAST, WEST)])
+    plan = plan_question("东山科技和西河传媒谁的市值更高？", book)
+    reading = read(MemoryIndex({"a.md": table}), TermEmbedder(), plan)
+    best = [units[0] for units in reading.units]
+    said = compare(reading.results, best, plan.form, plan.question, CHINESE)
+    assert said == f"**{EAST}**更高：85.2亿元对58亿元。"
+
+
+def test_units_of_one_kind_are_converted() -> None:
+    said = compared(
+        "比较东山科技和西河传媒的回款周期，哪家更长？", "回款周期为1年。", "回款周期为9个月。"
+    )
+    assert said == "**东山科技**更高：1年对9个月。"

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from memory_index import MemoryIndex
-from t2vqa.answering.groups import Group, whole_group
+from t2vqa.answering.groups import Group, states_count, whole_group
 from t2vqa.answering.units import UNIT_FEATURES, ScoredUnit
 from t2vqa.retrieval.terms import WeightedWord
 from t2vqa.text.segmentation import bigrams
@@ -72,3 +72,19 @@ def test_a_table_whose_cells_are_not_named_comes_whole() -> None:
 @pytest.mark.parametrize("unit", ["此外没有别的", "只有一项"])
 def test_what_stands_alone_brings_nothing(unit: str) -> None:
     assert group_of(unit, "风险") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("东山科技有多少家门店？", True),
+        ("有几类风险？", False),
+        ("how many stores are there?", True),
+    ],
+)
+def test_a_number_that_is_said_is_not_counted(question: str, said: bool) -> None:
+    text = "# 东山科技\n\n- 东山科技有300家门店\n- 东山科技有汇率风险\n"
+    index = MemoryIndex({"b.md": text})
+    (passage,) = index.passages([name for name, _ in index.lexical(bigrams(text), 9)])
+    unit = ScoredUnit(passage.units[0], passage, 0, 0, (0.0,) * len(UNIT_FEATURES), 1.0)
+    assert states_count(unit, question) is said

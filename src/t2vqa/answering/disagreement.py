@@ -29,7 +29,7 @@ _LOOKED_AT = 8
 _STRONG = 0.5
 _NEAR_BEST = 0.75
 _NAMED = 0.7
-_COVERED = 0.75
+_COVERED = 0.9
 _SAME_WORDS = 0.6
 _ROUGH = Decimal("0.05")
 _STATING = re.compile(
@@ -47,12 +47,14 @@ class Stated:
     Attributes:
         shown: As written.
         before: The words of its clause before it, names and dates left out.
+        besides: Those of them that the question does not ask for (扣非净利润 for 净利润).
         periods: The times the unit names.
         value: What is compared.
     """
 
     shown: str
     before: frozenset[str]
+    besides: frozenset[str]
     periods: tuple[DateExpression, ...]
     value: Quantity | DateExpression | str
 
@@ -80,7 +82,10 @@ def stated(unit: ScoredUnit, query: PartQuery, kind: AnswerKind, question: str) 
         periods = tuple(date for date in dates_in(text) if date.span.of(text) != shown)
     for date in reversed(dates):
         before = before[: date.span.start] + " " + before[date.span.end :]
-    return Stated(shown, _bare_words(before, query), periods, value)
+    words = _bare_words(before, query)
+    asked = {word.word for word in query.words}
+    besides = frozenset(word for word in words if not any(word in one for one in asked))
+    return Stated(shown, words, besides, periods, value)
 
 
 def _sentence(unit: ScoredUnit, query: PartQuery, kind: AnswerKind) -> tuple[str, str]:
@@ -191,7 +196,9 @@ def _is_as_good(best: ScoredUnit, other: ScoredUnit) -> bool:
 def _same_matter(one: Stated, other: Stated) -> bool:
     """Tell whether two values are of one attribute and period, going by the words before them."""
     union = one.before | other.before
-    if not union or len(one.before & other.before) < _SAME_WORDS * len(union):
+    if one.besides != other.besides or not union:
+        return False
+    if len(one.before & other.before) < _SAME_WORDS * len(union):
         return False
     if bool(one.periods) != bool(other.periods):
         return False

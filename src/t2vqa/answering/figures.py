@@ -146,6 +146,8 @@ def add_up(figures: Sequence[CellFigure]) -> str | None:
     units = {figure.unit for figure in figures}
     if len(figures) < 2 or len(units) != 1 or units.pop().startswith(DATE_UNIT):
         return None
+    if not any(figure.value for figure in figures):
+        return figures[0].shown
     with localcontext() as context:
         context.prec = _DIGITS
         total = sum((figure.value for figure in figures), Decimal(0))

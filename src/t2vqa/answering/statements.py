@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from t2vqa.answering.figures import column_label
 from t2vqa.answering.trimming import trim
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.values import values_of
@@ -13,6 +14,8 @@ from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
 from t2vqa.text.languages import is_chinese
 from t2vqa.text.normal import fold
 from t2vqa.types import Cell, Span
+
+_NAMED_SHARE = 0.3
 
 
 def bold(text: str, span: Span) -> str:
@@ -120,13 +123,21 @@ def asked_column(
 ) -> Cell | None:
     """Return the cell whose column the question names, else the only one of the asked kind."""
     filled = [cell for cell in cells if cell.span.of(document_text).strip()]
-    named = [(coverage(words, term_set(cell.column)), cell) for cell in filled if cell.column]
+    named = [(_named_share(cell.column, words), cell) for cell in filled if cell.column]
     if named:
         share, cell = max(named, key=lambda item: item[0])
-        if share >= 0.3:
+        if share >= _NAMED_SHARE:
             return cell
     fitting = [cell for cell in filled if values_of(cell.span.of(document_text), kind)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _named_share(column: str, words: Sequence[WeightedWord]) -> float:
+    """Return how far the words are a column's name: all of the name counts as much as all words."""
+    label = term_set(column_label(column))
+    asked = {word.word for word in words}.union(*(word.pairs for word in words))
+    whole = 1.0 if label and label <= asked else 0.0
+    return max(whole, coverage(words, term_set(column)))
 
 
 def asked_cell(
