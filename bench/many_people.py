@@ -29,6 +29,7 @@ def measure(home: Path, documents: int, people: int, rounds: int) -> Row:
     failures, right = 0, 0
     with closing(open_service(home)) as service, ThreadPoolExecutor(people) as pool:
         alone = milliseconds(ask_all(service, asked[:WARMING])[0])
+        worked = time.process_time()
         for number in range(rounds):
             start = threading.Barrier(people)
 
@@ -48,12 +49,14 @@ def measure(home: Path, documents: int, people: int, rounds: int) -> Row:
                 seconds.append(spent)
                 failures += failed
                 right += found
+        worked = time.process_time() - worked
     middle, late = milliseconds(seconds)
     return {
         "people at once": people,
         "questions": len(seconds),
         "median ms": middle,
         "p95 ms": late,
+        "ms of processor a question": worked / len(seconds) * 1000,
         "errors": failures,
         "right": right / len(seconds),
         "alone, median ms": alone[0],
