@@ -26,6 +26,9 @@ _VALUE_LENGTH = 90
 """A longer Chinese sentence is cut to the clauses that answer, where one value was asked for; one
 in Latin letters may have twice as many characters."""
 
+_OPEN_LENGTH = 140
+"""The same where the answer has no form of its own, so that its clause is harder to tell."""
+
 _CUT_SHAPES = frozenset({AnswerShape.VALUE, AnswerShape.COMPARISON})
 
 
@@ -72,7 +75,8 @@ class Draft:
         else:
             longest = None
             if self.plan.form.shape in _CUT_SHAPES:
-                longest = _VALUE_LENGTH if is_chinese(unit.text) else 2 * _VALUE_LENGTH
+                longest = _VALUE_LENGTH if kind in EXACT_KINDS else _OPEN_LENGTH
+                longest *= 1 if is_chinese(unit.text) else 2
             text, span = sentence(
                 unit.text, span, kind, query.attribute_words, self.plan.question, longest
             )
