@@ -167,6 +167,8 @@ def test_a_change_is_told_on_one_line() -> None:
     )
     nothing = change_line(BuildReport((), (), (), 3, (), 1, 0, 0.5))
     assert nothing == "Updated in 0.5 s: nothing has changed"
+    mended = change_line(BuildReport((), (), (), 3, (), 1, 0, 0.5, notes=("It was mended.",)))
+    assert mended == f"{nothing}. It was mended."
 
 
 def test_a_failure_is_told_with_its_reason() -> None:

@@ -96,6 +96,18 @@ def test_a_failure_is_news_and_so_is_its_end() -> None:
     assert news.since(failed).failure is None
 
 
+def test_what_was_mended_is_told_with_what_changed() -> None:
+    desk = Desk({"a.md": "1"})
+    news = news_of(desk)
+    number = news.number()
+    desk.become({"a.md": "2"})
+    news.note(replace(REPORT, notes=("The index was damaged and is mended.",)))
+    digest = news.since(number)
+    assert digest.edited == ("a.md",)
+    assert digest.notes == ("The index was damaged and is mended.",)
+    assert news.since(digest.number) == Digest(digest.number)
+
+
 def test_success_after_success_is_no_news() -> None:
     news = news_of(Desk({}))
     before = news.number()
@@ -129,4 +141,5 @@ def test_a_digest_knows_whether_anything_changed() -> None:
     assert not digest.is_change
     for name in ("added", "edited", "removed"):
         assert replace(digest, **{name: ("a.md",)}).is_change
+    assert replace(digest, notes=("mended",)).is_change
     assert replace(digest, skipped=(Skipped("a", "b"),)).is_change

@@ -99,6 +99,17 @@ def test_news_say_why_a_file_is_skipped() -> None:
     assert "b.xyz" in two
 
 
+def test_what_is_said_of_the_index_itself_is_shown_in_the_pages_language() -> None:
+    note = "The index was damaged (2 vectors) and is mended."
+    alone = digest_html(Digest(1, notes=(note,)), CHINESE)
+    assert "<p>索引曾有损坏，已修复</p>" in alone
+    both = digest_html(Digest(1, edited=("a.md",), notes=(note,)), ENGLISH)
+    assert f"Documents updated: 1 edited. {note}" in both
+    assert "索引曾有损坏" in report_html(
+        BuildReport((), (), (), 1, (), 1, 0, 0.1, notes=(note,)), CHINESE
+    )
+
+
 def test_where_nothing_changed_there_is_nothing_to_tell() -> None:
     assert digest_html(Digest(3), CHINESE) == ""
 

@@ -49,5 +49,5 @@ def chat(
 def _tell(news: BuildReport | Exception) -> None:
     if isinstance(news, Exception):
         console.complain(failure_line(news))
-    elif news.added or news.edited or news.removed or news.skipped:
+    elif news.added or news.edited or news.removed or news.skipped or news.notes:
         console.complain(change_line(news))

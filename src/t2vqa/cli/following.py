@@ -50,7 +50,7 @@ def follow(
 
 
 def change_line(report: BuildReport) -> str:
-    """Say on one line what an update changed: which files, and why some are skipped."""
+    """Say on one line what an update changed or mended, and why it skipped files."""
     changes = [
         f"{len(paths)} {word} ({_some(paths)})"
         for word, paths in (
@@ -61,7 +61,8 @@ def change_line(report: BuildReport) -> str:
         )
         if paths
     ]
-    return f"Updated in {report.seconds:.1f} s: {', '.join(changes) or 'nothing has changed'}"
+    said = f"Updated in {report.seconds:.1f} s: {', '.join(changes) or 'nothing has changed'}"
+    return ". ".join((said, *report.notes))
 
 
 def failure_line(error: Exception) -> str:

@@ -108,7 +108,8 @@ def summary(report: BuildReport) -> str:
         f"Indexed in {report.seconds:.1f} s: {len(report.added)} added, "
         f"{len(report.edited)} edited, {len(report.removed)} removed, "
         f"{report.unchanged} unchanged, {len(report.skipped)} skipped; "
-        f"{report.passages} passages, {report.embedded} of them embedded anew."
+        f"{report.passages} passages, {report.embedded} of them embedded anew.",
+        *(f"  {note}" for note in report.notes),
     ]
     for word, paths in (
         ("added", report.added),

@@ -78,8 +78,8 @@ class Watcher:
         Args:
             corpus: The folder; it may be missing for a while.
             update: Brings the index up to date.
-            tell: Told of the first update, then of each that changed something (of the skipped
-                files it names only those not named before), and of failures, each once.
+            tell: Told of the first update, then of each that changed or mended something (of the
+                skipped files it names only those not named before), and of failures, each once.
             max_file_megabytes: As for :func:`t2vqa.documents.scan_corpus`.
             polling: Look for changes every few seconds even where the system could tell of them,
                 as is done anyway for folders on other machines.
@@ -189,7 +189,7 @@ class Watcher:
         first, changed = self._skipped is None, report.added or report.edited or report.removed
         recovered = bool(self._told)
         self._skipped, self._failures, self._told = report.skipped, 0, ""
-        if first or changed or new or recovered:
+        if first or changed or new or recovered or report.notes:
             self._tell(replace(report, skipped=new))
 
     def _complain(self, error: Exception) -> None:
@@ -203,9 +203,10 @@ class Watcher:
             self._told = name
             self._tell(error)
 
-    def _go_on(self, _: Progress) -> None:
-        """Break an update off where the watcher is to stop."""
-        if self._stop.is_set():
+    def _go_on(self, step: Progress) -> None:
+        """Break an update off where the watcher is to stop, unless it is as good as done."""
+        done = step.stage == "writing" and step.done >= step.total
+        if self._stop.is_set() and not done:
             raise _StoppedError
 
     def _settled(self, told: bool) -> Listing:

@@ -83,7 +83,11 @@ class IndexEvents:
             # What was changed meanwhile by others is told here too: it is told only once.
             digest = self._news.since(told.number)
             report = replace(
-                report, added=digest.added, edited=digest.edited, removed=digest.removed
+                report,
+                added=digest.added,
+                edited=digest.edited,
+                removed=digest.removed,
+                notes=digest.notes,
             )
             shown = report_html(report, words)
             told = Told(digest.number)

@@ -29,6 +29,7 @@ class Digest:
         edited: Paths of documents with other words.
         removed: Paths of documents that are there no more.
         skipped: Files that are newly skipped.
+        notes: What there is to say of the index itself, such as that it was mended.
         failure: Why the index could not follow the documents, if that is how it is.
     """
 
@@ -37,12 +38,13 @@ class Digest:
     edited: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
     failure: Exception | None = None
 
     @property
     def is_change(self) -> bool:
-        """Whether anything about the documents has changed."""
-        return bool(self.added or self.edited or self.removed or self.skipped)
+        """Whether there is anything to tell besides a failure."""
+        return bool(self.added or self.edited or self.removed or self.skipped or self.notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class _Item:
     number: int
     documents: Mapping[str, Versions] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class News:
@@ -94,18 +97,21 @@ class News:
                 edited=_paths(versions, before=True, after=True),
                 removed=_paths(versions, before=True, after=False),
                 skipped=tuple(skipped for skipped in known if skipped in news),
+                notes=tuple(dict.fromkeys(note for item in items for note in item.notes)),
                 failure=self._failure,
             )
 
     def note(self, outcome: BuildReport | Exception) -> None:
         """Note what came of an attempt to bring the index up to date."""
-        failure = outcome if isinstance(outcome, Exception) else None
         with self._lock:
-            if failure is not None or self._failure is not None:
-                self._number += 1
-            self._failure = failure
-            if failure is None:
+            before, self._failure = self._failure, None
+            if isinstance(outcome, Exception):
+                self._failure = outcome
+            else:
                 self._look()
+            notes = () if isinstance(outcome, Exception) else outcome.notes
+            if notes or before is not self._failure:
+                self._add(_Item(self._number + 1, notes=notes))
 
     def _look(self) -> None:
         try:
@@ -125,8 +131,11 @@ class News:
         }
         changed = {path: both for path, both in versions.items() if both[0] != both[1]}
         skipped = tuple(one for one in contents.skipped if one not in before.skipped)
-        self._number += 1
-        self._items = [*self._items[1 - _KEPT :], _Item(self._number, changed, skipped)]
+        self._add(_Item(self._number + 1, changed, skipped))
+
+    def _add(self, item: _Item) -> None:
+        self._number = item.number
+        self._items = [*self._items[1 - _KEPT :], item]
 
 
 def _joined(changes: Iterable[Mapping[str, Versions]]) -> dict[str, Versions]:

@@ -56,7 +56,8 @@ def report_html(report: BuildReport, words: Wording) -> str:
     heading = (
         words.rebuilt.format(seconds=f"{report.seconds:.1f}") if changed else words.rebuilt_nothing
     )
-    return _strip(heading, _changes(report, words) + _skipped(report.skipped, words), True)
+    details = _notes(report.notes, words) + _changes(report, words)
+    return _strip(heading, details + _skipped(report.skipped, words), True)
 
 
 def digest_html(digest: Digest, words: Wording) -> str:
@@ -73,8 +74,11 @@ def digest_html(digest: Digest, words: Wording) -> str:
     changes, skipped = words.comma.join(counts), _skipped_in_short(digest.skipped, words)
     if changes and skipped:
         skipped = words.in_brackets.format(text=skipped)
-    heading = words.updated.format(changes=changes + skipped)
-    return _strip(heading, _changes(digest, words) + _skipped(digest.skipped, words), False, words)
+    notes = [words.note(note) for note in digest.notes]
+    if changes or skipped:
+        notes.insert(0, words.updated.format(changes=changes + skipped))
+    details = _changes(digest, words) + _skipped(digest.skipped, words)
+    return _strip(words.pause.join(notes), details, False, words)
 
 
 def _skipped_in_short(skipped: Sequence[Skipped], words: Wording) -> str:
@@ -107,6 +111,10 @@ def _strip(heading: str, details: str, opened: bool, words: Wording | None = Non
 def _dismiss(words: Wording) -> str:
     name = escape(words.dismiss)
     return f'<button class="t2-dismiss" type="button" title="{name}" aria-label="{name}">✕</button>'
+
+
+def _notes(notes: Sequence[str], words: Wording) -> str:
+    return "".join(f"<p>{escape(words.note(note))}</p>" for note in notes)
 
 
 def _changes(report: BuildReport | Digest, words: Wording) -> str:

@@ -94,6 +94,7 @@ class Wording:
     counted: tuple[str, str, str]
     comma: str
     in_brackets: str
+    pause: str
     not_updated: str
     dismiss: str
     details: str
@@ -101,6 +102,7 @@ class Wording:
     failures: tuple[tuple[type[T2VQAError], str], ...]
     stages: tuple[tuple[str, str], ...] = ()
     reasons: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
     def stage(self, name: str) -> str:
         """Return the word for a stage of a long task; the service's own where there is none."""
@@ -109,6 +111,10 @@ class Wording:
     def reason(self, given: str) -> str:
         """Return why a file was skipped: the service's own words where there are no others."""
         return next((words for phrase, words in self.reasons if phrase in given), given)
+
+    def note(self, given: str) -> str:
+        """Return what there is to say of the index; the service's own words if no others."""
+        return next((words for phrase, words in self.notes if phrase in given), given)
 
     def citation_change(self, change: CitationChange) -> str:
         """Return what has become of a citation's words; nothing where they stand."""
@@ -186,6 +192,7 @@ CHINESE = Wording(
     counted=("新增 {count}", "修改 {count}", "删除 {count}"),
     comma="、",
     in_brackets="（{text}）",
+    pause="；",
     not_updated="资料有变动，但索引没能更新，仍按原来的资料回答，稍后会再试。",
     dismiss="关闭",
     details="详细信息",
@@ -218,6 +225,13 @@ CHINESE = Wording(
         ("not a regular file", "不是普通文件"),
         ("folder cannot be read", "文件夹无法读取，请检查权限"),
         ("cannot be read", "无法读取，请检查权限"),
+    ),
+    notes=(
+        ("is mended", "索引曾有损坏，已修复"),
+        ("made anew from your documents", "索引曾有损坏，已按资料重新建立"),
+        ("All documents are read anew", "索引的建立方式有变，全部资料已重新读取"),
+        ("examined and is whole", "已检查索引，完好无损"),
+        ("could be cleared", "旧的索引数据没能全部清除，下次更新时再试"),
     ),
 )
 """The page in Chinese."""
@@ -290,6 +304,7 @@ ENGLISH = Wording(
     counted=("{count} added", "{count} edited", "{count} removed"),
     comma=", ",
     in_brackets=" ({text})",
+    pause=". ",
     not_updated="The documents have changed, but the index could not follow. Answers come from the "
     "former documents; it is tried again soon.",
     dismiss="Close",
