@@ -18,10 +18,12 @@ _PAIR_CREDIT = 0.8
 _CACHED_TEXTS = 8192
 
 _KINDS_IN_CHINESE = """
-    姓名 名称 名字 时间 日期 金额 数额 数量 数目 比例 占比 类型 地点 方式 内容 原因 对象
+    姓名 名称 名字 时间 日期 金额 数额 数量 数目 总量 总额 总数 比例 占比 类型 地点 方式 内容
+    原因 对象
 """
 _KINDS_IN_ENGLISH = "name date time amount number quantity percentage proportion type place reason"
 _KINDS_OF_VALUE = frozenset([*_KINDS_IN_CHINESE.split(), *_KINDS_IN_ENGLISH.split()])
+_MEASURING = "量额数率值度"
 _SAID_BY_THE_VALUE = 0.35
 """What a word for a kind of value counts: mostly the value says it, and the word is not there."""
 
@@ -83,7 +85,7 @@ def weigh(
         frequency = known.get(word, 0)
         if not frequency and pairs[word]:
             # The segmenter may never have cut this word: its pairs tell how rare it is.
-            frequency = min(known.get(pair, 0) for pair in pairs[word])
+            frequency = min(known.get(pair, 0) for pair in _told_apart(word, pairs[word]))
         weight = inverse_document_frequency(frequency, total)
         if names_a_kind(word):
             weight *= _SAID_BY_THE_VALUE
@@ -91,6 +93,11 @@ def weigh(
 
     weighted = {word: weighted_word(word) for word in pairs}
     return tuple(tuple(weighted[word] for word in vocabulary) for vocabulary in vocabularies)
+
+
+def _told_apart(word: str, pairs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the pairs that must be known for ``word`` to be: 消耗量 is said of what 消耗 takes."""
+    return pairs[:-1] if len(pairs) > 1 and word[-1] in _MEASURING else pairs
 
 
 def coverage(weighted: Iterable[WeightedWord], terms: Collection[str]) -> float:
