@@ -104,6 +104,7 @@ def test_status_names_what_was_skipped_and_what_changed() -> None:
         "model": "e5",
         "skipped": [{"path": "a.bin", "reason": "not text"}],
         "stale": ["new.md"],
+        "notes": [],
     }
 
 
@@ -118,6 +119,7 @@ def test_report_names_paths_by_what_happened_to_them() -> None:
         "passages": 40,
         "embedded": 5,
         "seconds": 1.235,
+        "notes": [],
     }
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from t2vqa.config import Settings, load_settings
 from t2vqa.documents.corpus import ALIASES_NAME
-from t2vqa.errors import DocumentNotFoundError, QuestionError
+from t2vqa.errors import DocumentNotFoundError, IndexDamagedError, QuestionError
 from t2vqa.retrieval.aliases import Aliases, AliasFile
 from t2vqa.types import (
     Answer,
@@ -96,6 +96,8 @@ class ResearchQA:
     ) -> Self:
         """Open the index of a corpus; prepare the model and build the index where they are missing.
 
+        An index that is damaged is mended first, or built anew.
+
         Args:
             corpus: Folder of documents; by default the setting.
             index: Folder of the index; by default the setting.
@@ -119,7 +121,11 @@ class ResearchQA:
         embedder = load_embedder(chosen, progress)
         if not index_exists(chosen.index):
             build_index(chosen.corpus, chosen.index, chosen, embedder, progress=progress)
-        reader = open_reader(chosen.index, embedder.name)
+        try:
+            reader = open_reader(chosen.index, embedder.name)
+        except IndexDamagedError:
+            build_index(chosen.corpus, chosen.index, chosen, embedder, progress=progress)
+            reader = open_reader(chosen.index, embedder.name)
         return cls(chosen, embedder, reader, load_reader(chosen, progress))
 
     def ask(self, question: str, history: Sequence[str] = (), passages: int = 10) -> Answer:
@@ -212,7 +218,7 @@ class ResearchQA:
 
     def status(self, *, check: bool = False) -> IndexStatus:
         """Return what the index holds; with ``check``, compare it with the corpus folder."""
-        return self._reader.status(self.settings.corpus if check else None)
+        return self._reader.status(self.settings.corpus if check else None, self.settings)
 
     def rebuild(
         self, *, force: bool = False, verify: bool = False, progress: Report | None = None
@@ -282,9 +288,7 @@ class ResearchQA:
                     documents, state.book, _DRAWN_FOR_EACH * limit, chinese=chinese
                 )
                 answered = (
-                    question
-                    for question in drawn
-                    if not self._answer(snapshot, question).refused
+                    question for question in drawn if not self._answer(snapshot, question).refused
                 )
                 state.examples[limit, language] = tuple(islice(answered, limit))
             return state.examples[limit, language]

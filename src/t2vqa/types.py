@@ -269,7 +269,8 @@ class IndexStatus:
     """What an index holds.
 
     ``built_at`` is an ISO 8601 time with offset; ``stale`` names documents added, edited or
-    removed since, where the corpus was looked at.
+    removed since, where the corpus was looked at; ``notes`` are sentences for the user, such as
+    that the settings are others than those the index was built with.
     """
 
     corpus: str
@@ -280,6 +281,7 @@ class IndexStatus:
     model: str
     skipped: tuple[Skipped, ...] = ()
     stale: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from t2vqa.index.reader import VectorSearch, index_exists, open_reader
 from t2vqa.index.schema import DATABASE
 from t2vqa.index.seal import SEAL, is_sealed, seal
 from t2vqa.index.vectors import chroma_place
+from t2vqa.service import ResearchQA
 
 MANY = "# 许多\n\n" + "".join(
     f"## 项目{n}\n\n收入 {n} 万元，同比增长 {n}%。\n\n" for n in range(90)
@@ -281,3 +282,14 @@ def test_the_corpus_is_never_written_to(tmp_path: Path) -> None:
     house.build()
     assert states() == before
     assert chroma_place(house.index).exists(house.index)
+
+
+def test_a_damaged_index_is_mended_when_the_service_opens(
+    built: House, torn: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("t2vqa.index.embedding.loading.load_embedder", lambda *_: torn.embedder)
+    monkeypatch.setattr("t2vqa.answering.reader.load_reader", lambda *_: None)
+    damage(torn.index, DATABASE, "half")
+    with ResearchQA.open(torn.corpus, torn.index, settings=torn.settings) as service:
+        assert service.status(check=True).stale == ()
+    assert contents(torn.index) == contents(built.index)

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -321,6 +321,7 @@ def test_the_index_equals_the_corpus(history: type[RuleBasedStateMachine], examp
             stateful_step_count=STEPS,
             deadline=None,
             derandomize=not EXAMPLES,
+            phases=[*(phase for phase in Phase if EXAMPLES or phase is not Phase.shrink)],
             suppress_health_check=list(HealthCheck),
         ),
     )

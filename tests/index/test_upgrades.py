@@ -15,6 +15,7 @@ from index_house import HashEmbedder, House
 from t2vqa.config import Settings
 from t2vqa.errors import ModelMismatchError, NewerIndexError, OlderIndexError
 from t2vqa.index import commit
+from t2vqa.index.marks import UNCHECKED
 from t2vqa.index.reader import IndexReader, index_exists
 from t2vqa.index.schema import DATABASE, FORMAT
 from t2vqa.index.vectors import chroma_place
@@ -163,3 +164,18 @@ def test_a_renamed_document_without_a_title_embeds_nothing(house: House, tmp_pat
     assert equals_a_fresh_build(house, tmp_path)
     with house.reader().snapshot() as state:
         assert state.lexical(search_terms("renamed"), 1), "its name is found all the same"
+
+
+def test_status_says_what_the_next_build_would_make_anew(house: House) -> None:
+    house.build()
+    reader = house.reader()
+    assert reader.status(house.corpus, house.settings).notes == ()
+    (house.index / UNCHECKED).touch()
+    notes = reader.status(house.corpus, Settings(passage_characters=80)).notes
+    assert len(notes) == 2
+    assert "now they have 80. `t2vqa index`" in notes[0]
+    assert "`t2vqa index` examines" in notes[1]
+    house.settings = Settings(passage_characters=120, max_file_megabytes=0.00016)
+    report = house.build()
+    assert len(report.skipped) == 2
+    assert reader.status(house.corpus, house.settings).stale == ()

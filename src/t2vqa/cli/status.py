@@ -20,7 +20,7 @@ def status(
 
     settings = settings_for(context, corpus=corpus, index=index)
     with closing(open_reader(settings.index, None)) as reader:
-        state = reader.status(settings.corpus)
+        state = reader.status(settings.corpus, settings)
     if as_json:
         console.write_json(status_object(state))
     else:
@@ -38,6 +38,7 @@ def summary(state: IndexStatus) -> str:
         ("Model", state.model),
         ("Built", state.built_at or "not yet"),
         ("Up to date", f"no, {changed} changed: run `t2vqa index`" if changed else "yes"),
+        *(("Note", note) for note in state.notes),
         *(("Changed", path) for path in state.stale),
         *(("Skipped", f"{skipped.path}: {skipped.reason}") for skipped in state.skipped),
     ]

@@ -9,14 +9,17 @@ from contextlib import closing, contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
-from t2vqa.documents import scan_corpus
+from t2vqa.config import Settings
+from t2vqa.documents import CorpusScan, scan_corpus
 from t2vqa.errors import IndexDamagedError, IndexStoreError, ModelMismatchError, NoIndexError
 from t2vqa.index.cache import Cache
 from t2vqa.index.changes import Known, stale_paths
 from t2vqa.index.exact import VectorMemory
 from t2vqa.index.integrity import look_over
 from t2vqa.index.languages import LanguageMeans
-from t2vqa.index.marks import mark_unchecked
+from t2vqa.index.lock import has_writer
+from t2vqa.index.making import differences, making
+from t2vqa.index.marks import is_unchecked, mark_unchecked
 from t2vqa.index.nearest import ChromaSearch
 from t2vqa.index.schema import (
     connect_reader,
@@ -102,11 +105,12 @@ class IndexReader:
                 mark_unchecked(self._index)
             raise
 
-    def status(self, corpus: Path | None = None) -> IndexStatus:
+    def status(self, corpus: Path | None = None, settings: Settings | None = None) -> IndexStatus:
         """Say what the index holds.
 
         Args:
             corpus: If given, it is scanned for what was added, edited or removed since.
+            settings: Those that the index would be built with now, to tell what has changed.
 
         Raises:
             CorpusError: The corpus folder cannot be read.
@@ -124,8 +128,19 @@ class IndexReader:
             built_at=meta.get("built_at"),
             model=meta["model"],
             skipped=tuple(Skipped(path, reason) for path, (reason, _) in known.skipped.items()),
-            stale=() if corpus is None else stale_paths(scan_corpus(corpus), known),
+            stale=() if corpus is None else stale_paths(_scan(corpus, settings), known),
+            notes=() if settings is None else self._notes(meta, settings),
         )
+
+    def _notes(self, meta: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
+        """Say what the next build would do besides looking for changed documents."""
+        wanted = making(self._model_name or meta["model"], settings)
+        notes = [f"{said} `t2vqa index` makes it anew." for said in differences(meta, wanted)]
+        if is_unchecked(self._index) and not has_writer(self._index):
+            notes.append(
+                "A build was stopped, or damage was found. `t2vqa index` examines and mends it."
+            )
+        return tuple(notes)
 
     def warm_up(self) -> None:
         """Make ready what the first question would wait for: vectors in memory, Chroma open."""
@@ -203,6 +218,12 @@ class IndexReader:
                 f"model asked for is {self._model_name}. Run `t2vqa index` to build it anew "
                 "with that one, or choose the former model again (setting 'model')."
             )
+
+
+def _scan(corpus: Path, settings: Settings | None) -> CorpusScan:
+    if settings is None:
+        return scan_corpus(corpus)
+    return scan_corpus(corpus, max_file_megabytes=settings.max_file_megabytes)
 
 
 def index_exists(index: Path) -> bool:
