@@ -65,7 +65,7 @@ EVIDENCE_WEIGHTS: Mapping[str, float] = {
     "head_unknown": -2.60,
 }
 EVIDENCE_BIAS = -3.0
-THRESHOLD = 0.30
+THRESHOLD = 0.33
 
 EXACT_KINDS = NUMERIC_KINDS | {AnswerKind.DATE, AnswerKind.CODE}
 """Kinds whose values have a form of their own, so that their absence can be told."""
