@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from t2vqa.text import dates
 from t2vqa.text.dates import DateExpression, conflicts, covers, find_dates
 
 
@@ -136,3 +137,29 @@ def test_spans_are_in_order_and_apart(text: str) -> None:
     found = find_dates(text)
     assert all(one.span.end <= other.span.start for one, other in pairwise(found))
     assert all(date.month is None or 1 <= date.month <= 12 for date in found)
+
+
+PIECES = [
+    *"0123456789.,-年月日季度第前上下半中QHqh一二三四十去今明本当次同昨 ",
+    *[
+        "2024",
+        "23年",
+        "上半年",
+        "3季度",
+        "第三季",
+        "Q4",
+        "1-6月",
+        "前三季度",
+        "去年同期",
+        "2023年报",
+        "中报",
+    ],
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_beginnings_leave_no_match_out(text: str) -> None:
+    for pattern in dates._BEGINNINGS:
+        plain = [(match.span(), match.groupdict()) for match in pattern.finditer(text)]
+        quick = [(match.span(), match.groupdict()) for match in dates._matches(pattern, text)]
+        assert quick == plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -144,6 +144,11 @@ _WITHOUT_LATIN = tuple(
 )
 """All that can match a text without two Latin letters side by side."""
 
+_BEGINNINGS = {
+    _PART_ALONE: re.compile(r"(?<![\d.])\d|\d(?=\s*季)|[一二三四五六七八九十前第上下半中QHqh]"),
+}
+"""Where a match of the slowest pattern can begin: the engine itself tries every character."""
+
 _KNOWN_FORMS = 4096
 
 _Fields = tuple[int | None, int | None, int | None, int | None, int | None, int | None, bool]
@@ -156,10 +161,24 @@ def find_dates(text: str) -> list[DateExpression]:
     found = [
         date
         for pattern in patterns
-        for match in pattern.finditer(text)
+        for match in _matches(pattern, text)
         if (date := _date(match)) is not None
     ]
     return list(_longest_first_come(found))
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield what ``pattern.finditer`` would; tried only where a match can begin."""
+    beginning = _BEGINNINGS.get(pattern)
+    if beginning is None:
+        yield from pattern.finditer(text)
+        return
+    place = 0
+    while (found := beginning.search(text, place)) is not None:
+        match = pattern.match(text, found.start())
+        place = found.start() + 1 if match is None else match.end()
+        if match is not None:
+            yield match
 
 
 def covers(wide: DateExpression, narrow: DateExpression) -> bool:
