@@ -242,13 +242,18 @@ def by_the_formula(cut: Cut) -> list[list[int]]:
         for term, times in Counter(term for term in terms if term in wanted).items():
             postings[term].append((number, times))
     norms = 1.2 * (0.25 + 0.75 * lengths / lengths.mean())
+    columns = {
+        term: tuple(np.array(column) for column in zip(*held, strict=True))
+        for term, held in postings.items()
+    }
     found = []
     for terms, _ in cut.asked:
         scores = np.zeros(len(lengths))
         for term in dict.fromkeys(terms):
-            if held := postings[term]:
-                numbers, times = (np.array(column) for column in zip(*held, strict=True))
-                rarity = math.log((len(lengths) - len(held) + 0.5) / (len(held) + 0.5))
+            if term in columns:
+                numbers, times = columns[term]
+                holding = len(numbers)
+                rarity = math.log((len(lengths) - holding + 0.5) / (holding + 0.5))
                 scores[numbers] += max(rarity, 1e-6) * times * 2.2 / (times + norms[numbers])
         found.append(np.argsort(-scores, kind="stable")[:DEPTH].tolist())
     return found
