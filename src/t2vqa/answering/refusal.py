@@ -58,7 +58,7 @@ EVIDENCE_WEIGHTS: Mapping[str, float] = {
     "kind_missing": -2.20,
     "period": 0.06,
     "other_language": 0.47,
-    "owned": -1.90,
+    "owned": -2.60,
     "loose": 0.65,
     "several": 0.60,
     "read": 2.00,
