@@ -129,7 +129,7 @@ class ChromaStore:
                     "hnsw": {
                         "space": "cosine",
                         "ef_construction": 128,
-                        "ef_search": 128,
+                        "ef_search": 512,
                         "sync_threshold": _WRITE_OUT_AFTER,
                         "batch_size": _WRITE_OUT_AFTER,
                     }
