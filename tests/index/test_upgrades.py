@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +14,7 @@ from index_contents import contents
 from index_house import HashEmbedder, House
 
 from t2vqa.config import Settings
-from t2vqa.errors import ModelMismatchError, NewerIndexError, OlderIndexError
+from t2vqa.errors import CorpusError, ModelMismatchError, NewerIndexError, OlderIndexError
 from t2vqa.index import commit
 from t2vqa.index.marks import UNCHECKED
 from t2vqa.index.reader import IndexReader, index_exists
@@ -179,3 +180,19 @@ def test_status_says_what_the_next_build_would_make_anew(house: House) -> None:
     report = house.build()
     assert len(report.skipped) == 2
     assert reader.status(house.corpus, house.settings).stale == ()
+
+
+@pytest.mark.parametrize("missing", ["documents", "corpus"])
+def test_an_index_is_not_made_anew_of_nothing(house: House, missing: str) -> None:
+    house.build()
+    make_older(house.index)
+    if missing == "corpus":
+        house.corpus.rename(house.corpus.with_name("elsewhere"))
+    else:
+        shutil.rmtree(house.corpus)
+        house.corpus.mkdir()
+    before = (house.index / DATABASE).read_bytes()
+    for rebuild in (False, True):
+        with pytest.raises(CorpusError):
+            house.build(rebuild=rebuild)
+    assert (house.index / DATABASE).read_bytes() == before

@@ -19,19 +19,27 @@ from time import perf_counter
 
 from t2vqa.config import Settings
 from t2vqa.documents import CorpusScan, scan_corpus
-from t2vqa.errors import CorpusError, IndexDamagedError, IndexStoreError
+from t2vqa.errors import IndexDamagedError
 from t2vqa.index import lexical
-from t2vqa.index.changes import Known, Unread, read_files, skipped_still, to_read
+from t2vqa.index.changes import (
+    Known,
+    Unread,
+    nothing_to_index,
+    read_files,
+    skipped_still,
+    to_read,
+)
 from t2vqa.index.chroma_sync import ChromaSync
-from t2vqa.index.commit import NextState, commit_state, forget_old_vectors
+from t2vqa.index.commit import NextState
 from t2vqa.index.embedding.base import Embedder
-from t2vqa.index.former import open_index, set_aside
+from t2vqa.index.former import open_index, put_aside
 from t2vqa.index.integrity import Damage, examine, look_over
 from t2vqa.index.lock import writing
 from t2vqa.index.making import differences, making, same_vectors
 from t2vqa.index.marks import is_unchecked, mark_checked, mark_unchecked
 from t2vqa.index.schema import plain_errors, read_meta, transaction
 from t2vqa.index.staging import Staging
+from t2vqa.index.state_writer import StateWriter
 from t2vqa.index.store import (
     FileState,
     read_manifest,
@@ -46,8 +54,6 @@ log = logging.getLogger(__name__)
 
 OnProgress = Callable[[Progress], None]
 """Told how far a build is; stages are ``reading``, ``embedding`` and ``writing``."""
-
-_REASONS_SHOWN = 5
 
 
 def build_index(
@@ -87,20 +93,23 @@ def build_index(
     """
 
     def attempt() -> BuildReport:
-        connection, said = open_index(index)
+        connection, said = open_index(index, see_documents)
         with closing(connection):
             build = _Build(corpus, index, settings, embedder, connection, progress)
             report = build.run(rebuild, verify)
         return replace(report, notes=(said, *report.notes)) if said else report
+
+    def see_documents() -> None:
+        scan = scan_corpus(corpus, max_file_megabytes=settings.max_file_megabytes)
+        if not scan.files:
+            raise nothing_to_index(corpus, scan.skipped)
 
     with writing(index), plain_errors(index):
         try:
             with plain_errors(index):
                 return attempt()
         except IndexDamagedError as error:
-            said = f"{str(error).partition('. Run ')[0]}. It was made anew from your documents."
-            log.warning("%s. Making it anew.", str(error).partition(". Run ")[0])
-            set_aside(index)
+            said = put_aside(index, error, see_documents)
         report = attempt()
         return replace(report, notes=(said, *report.notes))
 
@@ -144,7 +153,7 @@ class _Build:
         self._read(scan, Known() if anew else known)
         present = {file.path for file in scan.files} - {item.path for item, _ in self._skipped}
         if not present:
-            raise self._nothing_to_index()
+            raise nothing_to_index(self._corpus, [item for item, _ in self._skipped])
         gone = set(before) - present
         self._staging.leave(before if anew else gone)
         embedded = self._embed()
@@ -171,6 +180,8 @@ class _Build:
         damage = examine(self._connection, terms=verify)
         if damage:
             log.warning("The index in %s is damaged (%s); mending it.", self._index, damage)
+            self._suspect = True
+            mark_unchecked(self._index)
             self._notes.append(f"The index was damaged ({damage}) and is mended.")
             with transaction(self._connection):
                 self._connection.executemany(
@@ -243,71 +254,34 @@ class _Build:
             write_meta(self._connection, {"built_at": _now(), "corpus": self._corpus_name()})
 
     def _write(self, anew: bool, rebuild: bool, *, lexical_anew: bool, verify: bool) -> None:
-        """Add to Chroma, commit, then delete what is no longer used."""
         total = self._count("staged_passages")
         self._report("writing", 0, total)
-        generation = int(self._meta["generation"]) + 1
-        mark_unchecked(self._index)
         dimensions, server = self._embedder.dimensions, self._settings.chroma_url
-        sync = ChromaSync(self._connection, self._index, dimensions, server)
-        with closing(sync):
-            sync.prepare(
-                self._meta,
-                generation,
-                rebuild or (anew and not same_vectors(self._meta, self._making)),
-                lambda done: self._report("writing", done, total),
-                reconcile=self._suspect or verify,
-            )
-            commit_state(self._connection, self._next_state(generation, sync, lexical_anew))
-            self._report("writing", total, total)
-            if self._clear_up(sync, generation + 1):
-                mark_checked(self._index)
-        self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        left = StateWriter(self._connection, self._index, dimensions, server).write(
+            self._meta,
+            self._next_state(lexical_anew),
+            lambda done: self._report("writing", done, total),
+            vectors_anew=rebuild or (anew and not same_vectors(self._meta, self._making)),
+            reconcile=self._suspect or verify,
+        )
+        if left:
+            self._notes.append(f"Not all of the old state could be cleared: {left}")
+        self._report("writing", total, total)
 
-    def _clear_up(self, sync: ChromaSync, next_generation: int) -> bool:
-        """Delete what the committed state does not use; tell whether that came to its end."""
-        try:
-            with plain_errors(self._index):
-                sync.settle()
-                forget_old_vectors(self._connection)
-                sync.verify(next_generation)
-                sync.seal()
-        except IndexDamagedError:
-            raise
-        except IndexStoreError as error:
-            log.warning("The new state is in place, but not all of the old is cleared: %s", error)
-            self._notes.append(f"Not all of the old state could be cleared: {error}")
-            return False
-        return True
-
-    def _next_state(self, generation: int, sync: ChromaSync, lexical_anew: bool) -> NextState:
+    def _next_state(self, lexical_anew: bool) -> NextState:
         meta = {
-            "generation": str(generation),
+            "generation": str(int(self._meta["generation"]) + 1),
             **self._making,
             "dimensions": str(self._embedder.dimensions),
             "lexical": lexical.segmentation_name(),
             "corpus": self._corpus_name(),
             "built_at": _now(),
-            **sync.meta(),
         }
         return NextState(
             touched=self._touched,
             skipped=self._skipped,
             meta=meta,
             lexical_anew=lexical_anew or self._meta.get("lexical") != meta["lexical"],
-        )
-
-    def _nothing_to_index(self) -> CorpusError:
-        reasons = [f"\n  {item.path}: {item.reason}" for item, _ in self._skipped]
-        if not reasons:
-            return CorpusError(
-                f"There is no document in {self._corpus}. Put Markdown or text files there, or "
-                "name another folder with --corpus."
-            )
-        more = len(reasons) - _REASONS_SHOWN
-        return CorpusError(
-            f"No file in {self._corpus} can be indexed:{''.join(reasons[:_REASONS_SHOWN])}"
-            + (f"\n  and {more} more" if more > 0 else "")
         )
 
     def _sha256(self, path: str) -> str:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from t2vqa.documents import CorpusFile, CorpusScan, load_document, read
-from t2vqa.errors import DocumentError
+from t2vqa.errors import CorpusError, DocumentError
 from t2vqa.index.store import FileState
 from t2vqa.types import Document, Skipped
+
+_REASONS_SHOWN = 5
 
 UNSURE = -1
 """Recorded in place of the size of a file that was read right after it was modified.
@@ -117,3 +120,18 @@ def skipped_still(scan: CorpusScan, known: Known) -> Iterator[tuple[Skipped, Fil
         if file.path in known.skipped and file.path not in known.indexed and _is_known(file, known):
             reason, state = known.skipped[file.path]
             yield Skipped(file.path, reason), state
+
+
+def nothing_to_index(corpus: Path, skipped: Sequence[Skipped]) -> CorpusError:
+    """Return the error of a corpus without a document, with the reasons where there are any."""
+    reasons = [f"\n  {item.path}: {item.reason}" for item in skipped]
+    if not reasons:
+        return CorpusError(
+            f"There is no document in {corpus}. Put Markdown or text files there, or "
+            "name another folder with --corpus."
+        )
+    more = len(reasons) - _REASONS_SHOWN
+    return CorpusError(
+        f"No file in {corpus} can be indexed:{''.join(reasons[:_REASONS_SHOWN])}"
+        + (f"\n  and {more} more" if more > 0 else "")
+    )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 
-from t2vqa.errors import ChromaServerError, IndexStoreError, T2VQAError
-from t2vqa.index.codec import Floats, decode_vectors
+from t2vqa.errors import ChromaServerError, IndexStoreError
+from t2vqa.index.chroma_check import MANY_SAMPLES, ids_in, is_sound, plain_chroma_errors
 from t2vqa.index.lock import writing
 from t2vqa.index.schema import (
     connect_writer,
@@ -37,10 +37,6 @@ log = logging.getLogger(__name__)
 
 _BATCH = 500
 _MANY = 250
-_SAMPLES = 3
-_MANY_SAMPLES = 64
-_IDS_AT_ONCE = 30_000
-"""Chroma fails above 32,766."""
 
 _KEPT = """
 FROM passages p JOIN documents d ON d.number = p.document
@@ -183,7 +179,7 @@ class ChromaSync:
         """Take out what does not belong and put in what is missing; tell whether all is well."""
         try:
             with plain_chroma_errors(self._index):
-                held = set(_ids(store))
+                held = set(ids_in(store))
         except IndexStoreError as error:
             log.warning("%s", error)
             return False
@@ -197,7 +193,7 @@ class ChromaSync:
         self._add(store, _LACKING, lambda _: None)
         with transaction(self._connection):
             self._connection.execute("DELETE FROM chroma_journal")
-        return is_sound(self._connection, store, self._dimensions, _MANY_SAMPLES)
+        return is_sound(self._connection, store, self._dimensions, MANY_SAMPLES)
 
     def _delete(self, store: ChromaStore, ids: Sequence[str]) -> None:
         if ids:
@@ -292,31 +288,6 @@ class ChromaSync:
             self._connection.execute("DELETE FROM chroma_journal")
 
 
-def is_sound(
-    connection: sqlite3.Connection, store: ChromaStore, dimensions: int, samples: int = _SAMPLES
-) -> bool:
-    """Tell whether a collection holds the committed passages, by count and by sample."""
-    count, first, last = connection.execute(
-        "SELECT count(*), min(number), max(number) FROM passages"
-    ).fetchone()
-    numbers = {first, last} | {
-        connection.execute(
-            "SELECT min(number) FROM passages WHERE number >= ?",
-            (first + (last - first) * place // samples,),
-        ).fetchone()[0]
-        for place in range(1, samples if count else 0)
-    }
-    sample: list[tuple[str, Floats]] = [
-        (name, decode_vectors([blob], dimensions)[0])
-        for number in sorted(numbers)
-        for name, blob in connection.execute(
-            f"SELECT p.id, v.vector {_KEPT} WHERE p.number = ?",
-            (number,),
-        )
-    ]
-    return store.is_sound(count, sample)
-
-
 def repair_vectors(index: Path) -> None:
     """Bring the Chroma collection in line with the committed passages; nothing is embedded.
 
@@ -331,29 +302,3 @@ def repair_vectors(index: Path) -> None:
         with closing(ChromaSync(connection, index, int(meta["dimensions"]), server)) as sync:
             sync.repair()
             sync.seal()
-
-
-@contextmanager
-def plain_chroma_errors(index: Path) -> Iterator[None]:
-    """Turn what Chroma raises into a message in plain words.
-
-    Raises:
-        IndexStoreError: The block failed.
-    """
-    try:
-        yield
-    except (T2VQAError, sqlite3.Error, OSError):
-        raise
-    except Exception as error:  # Chroma raises errors of many kinds
-        raise IndexStoreError(explain(str(error), index)) from error
-
-
-def _ids(store: ChromaStore) -> Iterator[str]:
-    """Yield the ids a collection holds, as many at a time as Chroma can give."""
-    place = 0
-    while True:
-        found = store.collection.get(limit=_IDS_AT_ONCE, offset=place, include=[])["ids"]
-        if not found:
-            return
-        yield from found
-        place += len(found)

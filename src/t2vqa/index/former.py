@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from t2vqa.errors import IndexDamagedError, OlderIndexError
+from t2vqa.errors import IndexDamagedError, IndexStoreError, OlderIndexError
 from t2vqa.index import codec
 from t2vqa.index.schema import connect_writer, database_path, transaction
 from t2vqa.index.store import write_vectors
@@ -31,8 +31,12 @@ Kept = tuple[bytes, bytes, bytes]
 """Key, vector and unit vectors as they are stored."""
 
 
-def open_index(index: Path) -> tuple[sqlite3.Connection, str]:
+def open_index(index: Path, see_documents: Callable[[], None]) -> tuple[sqlite3.Connection, str]:
     """Open an index for a build, whatever state it is in.
+
+    Args:
+        index: Its folder.
+        see_documents: Called before the index is made anew; raises where it could not be.
 
     Returns:
         The connection, and what had to be done in words for the user, or nothing.
@@ -45,9 +49,7 @@ def open_index(index: Path) -> tuple[sqlite3.Connection, str]:
     try:
         connection = connect_writer(index)
     except (OlderIndexError, IndexDamagedError) as error:
-        said = str(error).partition(". Run ")[0] + ". It was made anew from your documents."
-        log.warning("%s. Making it anew.", str(error).partition(". Run ")[0])
-        set_aside(index)
+        said = put_aside(index, error, see_documents)
         connection = connect_writer(index)
     try:
         _take_over(index, connection)
@@ -57,12 +59,23 @@ def open_index(index: Path) -> tuple[sqlite3.Connection, str]:
     return connection, said
 
 
-def set_aside(index: Path) -> None:
+def put_aside(index: Path, error: IndexStoreError, see_documents: Callable[[], None]) -> str:
     """Put the file of an index that cannot be used under another name.
+
+    Args:
+        index: Its folder.
+        error: Says why it cannot be used.
+        see_documents: Called first; raises where there is nothing to make another index of.
+
+    Returns:
+        What was done, in words for the user.
 
     Raises:
         OSError: The folder cannot be written to.
     """
+    see_documents()
+    reason = str(error).partition(". Run ")[0]
+    log.warning("%s. Making it anew.", reason)
     path = database_path(index)
     with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -70,6 +83,7 @@ def set_aside(index: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
         (index / (FORMER + suffix)).unlink(missing_ok=True)
     path.replace(index / FORMER)
+    return f"{reason}. It was made anew from your documents."
 
 
 def _take_over(index: Path, connection: sqlite3.Connection) -> None:

@@ -11,7 +11,8 @@ from contextlib import closing
 from pathlib import Path
 
 from t2vqa.errors import ChromaServerError, IndexStoreError, T2VQAError
-from t2vqa.index.chroma_sync import is_sound, repair_vectors
+from t2vqa.index.chroma_check import is_sound
+from t2vqa.index.chroma_sync import repair_vectors
 from t2vqa.index.codec import Floats
 from t2vqa.index.lock import has_writer, no_writer
 from t2vqa.index.schema import connect_reader, read_meta
