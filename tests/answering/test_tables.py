@@ -201,6 +201,33 @@ def test_rows_are_chosen_by_a_beginning_a_bound_or_a_cell(question: str, rows: s
     assert cited(ask(question)) == rows
 
 
+MOVES = MemoryIndex(
+    {
+        "异动.md": "# 异动\n\n当日异动的股票如下：\n\n| 股票 | 涨跌幅 |\n|---|---|\n"
+        "| 东山科技 | +9.1% |\n| 西河传媒 | -5.0% |\n| 北湖股份 | -7.2% |\n| 南岭股份 | +3.0% |\n"
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("跌幅最大的股票是哪只？", ["北湖股份"]),
+        ("涨幅最大的股票是哪只？", ["东山科技"]),
+        ("哪只股票跌得最多？", ["北湖股份"]),
+        ("涨幅超过3%的股票有哪些？", ["东山科技"]),
+        ("涨幅不低于3%的股票有哪些？", ["东山科技", "南岭股份"]),
+        ("跌幅超过6%的股票有哪些？", ["北湖股份"]),
+        ("跌幅在5%以上的股票有几只？", ["西河传媒", "北湖股份"]),
+    ],
+)
+def test_rises_and_falls_are_told_apart(question: str, rows: list[str]) -> None:
+    answer = answer_question(MOVES, TermEmbedder(), MOVES.book, question)
+    found = [citation.quote.split(" | ")[0] for citation in answer.citations]
+    assert found[: len(rows)] == rows
+    assert len(found) == len(rows) or "其余" in answer.text
+
+
 def test_the_items_of_a_list_are_counted() -> None:
     answer = ask("主要风险有几类？")
     assert answer.text.startswith("共 **3** 项：")

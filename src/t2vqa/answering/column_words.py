@@ -14,6 +14,7 @@ _CONCEPTS = tuple(
     for pattern in (
         r"涨跌?幅|(?:上涨|涨)[了得最]|上涨|\bgain(?:s|ed|er)?\b|\bris(?:e|es|en|ing)\b|\brose\b"
         r"|(?:price )?\bchange\b",
+        r"跌幅|下跌|跌[了得最]|\bfell\b|\bfall(?:s|en)?\b|\bdrop(?:s|ped)?\b|\bdeclin|\bloss\b",
         r"市值|market\s?cap",
         r"收入|营收|销售额|revenue|turnover|\bsales\b(?! volume)",
         r"利润|净利|profit|net income|\bearnings\b",

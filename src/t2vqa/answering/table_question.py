@@ -67,12 +67,12 @@ _SUPERLATIVES: tuple[tuple[Operation, re.Pattern[str]], ...] = tuple(
         (
             Operation.SMALLEST,
             r"最(?:低|小|少|短|便宜|慢|弱|末)|倒数第一|垫底"
-            r"|\b(?:lowest|smallest|least|fewest|minimum|shortest|cheapest|slowest|bottom)\b",
+            r"|(?<!at )\b(?:lowest|smallest|least|fewest|minimum|shortest|cheapest|slowest)\b",
         ),
         (
             Operation.LARGEST,
             r"最(?:高|大|多|长|贵|快|强|猛|厉害)|(?:排名?|位居|位列)第一|居首|榜首"
-            r"|\b(?:highest|largest|biggest|greatest|most|maximum|longest|fastest|top)\b",
+            r"|(?<!at )\b(?:highest|largest|biggest|greatest|most|maximum|longest|fastest|top)\b",
         ),
     )
 )

@@ -136,14 +136,15 @@ _ROUGHLY = re.compile(
 )
 _ROUGHLY_AFTER = re.compile(r"\s?(?:左右|上下|许)")
 _OVER = re.compile(
-    r"(?:超|超过|超出|逾|高于|大于|多于|不少于|不低于|至少|突破|最低"
-    r"|over|more than|above|at least|exceed(?:s|ed|ing)?|[>＞≥])\s*$",
+    r"(?:超|超过|超出|逾|高于|大于|多于|不少于|不低于|不小于|至少|突破|最低"
+    r"|(?:no|not) less than|not below|over|more than|above|at least|exceed(?:s|ed|ing)?"
+    r"|[>＞≥])\s*$",
     re.IGNORECASE,
 )
 _OVER_AFTER = re.compile(r"\s?(?:及?以上|之上|\+|or more)", re.IGNORECASE)
 _UNDER = re.compile(
-    r"(?:不足|低于|小于|少于|不超过|不高于|不多于|至多|最多|最高"
-    r"|under|less than|below|up to|at most|[<＜≤])\s*$",
+    r"(?:不足|(?<!不)(?:低于|小于|少于)|不超过|不高于|不多于|不大于|至多|最多|最高"
+    r"|under|(?<!no )(?<!not )less than|(?<!not )below|up to|at most|[<＜≤])\s*$",
     re.IGNORECASE,
 )
 _UNDER_AFTER = re.compile(r"\s?(?:及?以下|以内|之内|or less)", re.IGNORECASE)
