@@ -138,7 +138,7 @@ def evidence_features(
         float(best.passage.document in result.query.part.documents),
         float(form.shape in _LOOSE_SHAPES),
         float(several),
-        max(_read(unit) for unit in top) / READER_CERTAIN,
+        _read_best(top, form) / READER_CERTAIN,
         _head_unknown(result.query.part, result.query.words, form),
     )
 
@@ -146,6 +146,12 @@ def evidence_features(
 def _read(unit: ScoredUnit) -> float:
     """Return the reader's log-odds; without a reader, those of the signs."""
     return log_odds(unit.score) if unit.read is None else unit.read
+
+
+def _read_best(top: Sequence[ScoredUnit], form: QuestionForm) -> float:
+    """Return the best judgement; no single sentence answers a summary or list, which excuses it."""
+    best = max(_read(unit) for unit in top)
+    return max(best, 0.0) if form.shape in _LOOSE_SHAPES else best
 
 
 def _is_off_subject(result: PartResult, top: Sequence[ScoredUnit]) -> bool:
