@@ -340,7 +340,8 @@ def main() -> None:
     given = arguments()
     if given.only:
         cut, expected = pickle.loads(given.terms.read_bytes())  # noqa: S301  # our own
-        with tempfile.TemporaryDirectory() as folder:
+        # tantivy may still be merging when it is done with
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
             row = measure(given.only, cut, expected, Path(folder))
         sys.stdout.buffer.write(pickle.dumps(row))
         return

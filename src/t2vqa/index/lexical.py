@@ -3,8 +3,9 @@
 A term's postings are packed by blocks of 4,096 passage numbers: one row for each term and block,
 two bytes a posting. A question reads the rows of its terms and adds up the scores of all passages
 at once, so that every term counts, however common. FTS5 looks at passages one at a time: on
-100,000 of them it took some fifty times as long, and still several times as long where the common
-terms were left out (bench/results/lexical.md). Like any other table this one changes in place, in
+20,000 of them it took forty times as long, and still fifteen times as long where the common terms
+were left out, which moved most right passages from the first place (bench/results/lexical.md).
+Like any other table this one changes in place, in
 the transaction that changes the passages.
 """
 
