@@ -59,7 +59,7 @@ EVIDENCE_WEIGHTS: Mapping[str, float] = {
     "period": 0.06,
     "other_language": 0.47,
     "owned": -2.60,
-    "loose": 0.65,
+    "loose": 1.25,
     "several": 0.60,
     "read": 2.00,
     "head_unknown": -2.60,
