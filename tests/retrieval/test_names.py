@@ -38,6 +38,8 @@ def test_an_alias_stands_for_its_subject() -> None:
 
 def test_latin_names_are_not_cut_out_of_words() -> None:
     assert book().find("vegan food") == ()
+    assert book().find("Vega2的定价") == ()
+    assert [match.text for match in book().find("Vega2023年的营收")] == ["Vega"]
     assert [match.text for match in book().find("Vega的定价")] == ["Vega"]
 
 

@@ -53,11 +53,12 @@ def exact_answer(
     prefix = code_prefix(plan.question)
     code = None if prefix else asked_code(plan.question)
     if code is not None:
-        if any(is_unknown(code, result.query.words) for result in results):
+        names = book.find(code)
+        if not names and any(is_unknown(code, result.query.words) for result in results):
             return Exact(unknown=code)
         if asks_whose_code(plan.question, code):
             documents = _documents(book, code, read, document_of)
-            return Exact(whose_code(code, book.find(code), documents))
+            return Exact(whose_code(code, names, documents))
     holding = list(_documents(book, prefix, (), document_of)) if prefix else []
     return Exact(table_findings(plan, results, read, document_of, say, holding))
 

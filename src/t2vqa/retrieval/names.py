@@ -13,6 +13,7 @@ from t2vqa.text.segmentation import words
 from t2vqa.types import Span
 
 _LONGEST = 40
+_YEAR_FOLLOWS = re.compile(r"(?:19|20)\d{2}\s?年")
 _CODE = re.compile(r"(?<!\d)\d{4,6}(?!\d)")
 
 
@@ -165,8 +166,10 @@ def _whole_words(folded: str, start: int, end: int, question: str, origin: list[
     first, last = origin[start], origin[end - 1]
     if folded[start].isascii() and first > 0 and _ascii_alnum(question[first - 1]):
         return False
-    following = question[last + 1 : last + 2]
-    return not (folded[end - 1].isascii() and following and _ascii_alnum(following))
+    following = question[last + 1 :]
+    if folded[end - 1].isalpha() and _YEAR_FOLLOWS.match(following):
+        return True
+    return not (folded[end - 1].isascii() and following and _ascii_alnum(following[0]))
 
 
 def _words_in(text: str) -> Iterator[tuple[str, Span]]:
