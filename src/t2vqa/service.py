@@ -293,6 +293,10 @@ class ResearchQA:
                 state.examples[limit, language] = tuple(islice(answered, limit))
             return state.examples[limit, language]
 
+    def warm_up(self) -> None:
+        """Load what the first question would wait for, so that it is asked of a warm index."""
+        self._reader.warm_up()
+
     def close(self) -> None:
         """Let go of the index."""
         with suppress(OSError):

@@ -174,6 +174,7 @@ def _cannot_listen(host: str, port: int, error: OSError) -> str:
 def _warm_up(service: ResearchQA) -> None:
     """Answer a question, so that the first one a person asks finds everything loaded."""
     try:
+        service.warm_up()
         for question in service.example_questions(limit=1):
             service.ask(question)
     except Exception as error:  # a person who asks will be told; here nobody waits
