@@ -8,6 +8,7 @@ import pytest
 from t2vqa.errors import ConfigError
 from t2vqa.index.names import SubjectName
 from t2vqa.retrieval.aliases import AliasFile, parse_aliases
+from t2vqa.retrieval.follow_up import resolve_follow_up
 from t2vqa.retrieval.names import NameBook
 
 
@@ -46,6 +47,21 @@ def test_a_subject_the_documents_do_not_define_is_new() -> None:
 )
 def test_a_name_of_one_character_counts_as_a_word_only(asked: str, found: bool) -> None:
     assert bool(book("东山科技 = 甲").find(asked)) is found
+
+
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ("小西2023年的营收", "西河传媒2023年的营收"),
+        ("dskj的风险和小西的风险", "东山科技股份有限公司的风险和西河传媒的风险"),
+        ("甲的风险", "南岭股份的风险"),
+        ("东山科技的风险", "东山科技的风险"),
+    ],
+)
+def test_a_question_is_put_into_the_names_of_the_documents(asked: str, own: str) -> None:
+    names = book("小西 = 西河传媒", "东山科技 = DSKJ", "南岭股份 = 甲")
+    assert names.in_own_words(asked) == own
+    assert resolve_follow_up(asked, [], names) == (own if own != asked else None)
 
 
 def test_two_subjects_of_the_corpus_that_a_user_calls_one_become_one() -> None:

@@ -108,13 +108,21 @@ class _Turn:
 
 
 def resolve_follow_up(question: str, history: Sequence[str], book: NameBook) -> str | None:
-    """Return ``question`` as it is meant after ``history``, or None where it stands by itself.
+    """Return ``question`` as it is meant after ``history``, or None where it says so itself.
+
+    Names that only the user's file gives are replaced by those of the documents.
 
     Args:
         question: The new question.
         history: Earlier questions, oldest first.
         book: The corpus's names, which tell subjects from attributes.
     """
+    resolved = _resolved(question, history, book) or question
+    understood = book.in_own_words(resolved)
+    return understood if understood != question else None
+
+
+def _resolved(question: str, history: Sequence[str], book: NameBook) -> str | None:
     earlier = _understood_history(history, book)
     if not earlier or not question.strip():
         return None
@@ -133,7 +141,7 @@ def _understood_history(history: Sequence[str], book: NameBook) -> list[str]:
     for question in history:
         resolved = None
         if understood:
-            resolved = resolve_follow_up(question, understood[-1:], book)
+            resolved = _resolved(question, understood[-1:], book)
         understood.append(resolved or question)
     return understood
 

@@ -60,6 +60,7 @@ class NameBook:
             if digits := _CODE.search(name.name):
                 self._coded.setdefault(digits[0], {})[document] = None
         self._single: dict[str, set[str]] = {}
+        self._added: set[str] = set()
         for alternatives in aliases:
             self._add(alternatives)
         self._beginnings = self._unique_beginnings()
@@ -83,6 +84,8 @@ class NameBook:
                 subject.forms |= self._subjects[other].forms
                 subject.documents |= self._subjects[other].documents
         for form in folded:
+            if form not in self._by_form:
+                self._added.add(form)
             subject.forms.add(form)
             self._by_form[form] = {main}
         self._single |= {form: {main} for name in names if len(form := fold(name)) == 1}
@@ -110,6 +113,16 @@ class NameBook:
                 matches.append(self._match(question, span, form, subjects))
         matches += self._single_matches(question, [match.span for match in matches])
         return tuple(sorted(matches, key=lambda match: match.span.start))
+
+    def in_own_words(self, question: str) -> str:
+        """Return ``question`` with names that only the user gives replaced by the subject's own."""
+        rest = question
+        for match in reversed(self.find(question)):
+            (main, *others) = sorted(match.subjects)
+            form = fold(match.text)
+            if not others and (form in self._added or form in self._single) and fold(main) != form:
+                rest = rest[: match.span.start] + main + rest[match.span.end :]
+        return rest
 
     def documents_with_code(self, beginning: str) -> tuple[str, ...]:
         """Return the documents that name something by a code with this beginning, in their order.
