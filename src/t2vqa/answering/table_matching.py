@@ -157,21 +157,15 @@ def rows_asked(table: Table, asked: Asked, column: int | None = None) -> tuple[B
         row for row in rows if any(names_present([name], table.text(row)) for name in asked.names)
     )
     by_cell = rows_quoted(table, asked.question)
-    for chosen in (named, by_cell):
-        rows = tuple(row for row in rows if row in chosen) if chosen else rows
+    for chosen in ({row.span for row in named}, {row.span for row in by_cell}):
+        rows = tuple(row for row in rows if row.span in chosen) if chosen else rows
     if asked.what.prefix:
-        rows = tuple(row for row in rows if _has_prefix(table, row, asked.what.prefix))
-    return _within_bound(table, rows, asked, column)
-
-
-def _has_prefix(table: Table, row: Block, prefix: str) -> bool:
-    return any(
-        re.fullmatch(
-            rf"(?:[A-Za-z]{{2}}[.:]?)?{prefix}\d+(?:\.[A-Za-z]{{2}})?", table.cell(row, column)
+        coded = [place for place in range(len(table.columns)) if table.holds_codes(place)]
+        code = re.compile(rf"(?:[A-Za-z]{{2}}[.:]?)?{asked.what.prefix}\d+(?:\.[A-Za-z]{{2}})?")
+        rows = tuple(
+            row for row in rows if any(code.fullmatch(table.cell(row, place)) for place in coded)
         )
-        for column in range(len(table.columns))
-        if table.holds_codes(column)
-    )
+    return _within_bound(table, rows, asked, column)
 
 
 def _within_bound(

@@ -141,13 +141,13 @@ def rows_quoted(table: Table, question: str, besides: int = -1) -> tuple[Block, 
 
 def _literal_values(table: Table, question: str) -> dict[int, set[str]]:
     """Return by column the folded cell values that stand in ``question``, the longest first."""
+    rest, whole = question.casefold(), fold(question)
     values = {
-        (fold(words), column): words
+        (folded, column): words
         for column in range(len(table.columns))
         for row in table.rows
-        if len(fold(words := table.cell(row, column))) > 1
+        if len(folded := fold(words := table.cell(row, column))) > 1 and folded in whole
     }
-    rest = question.casefold()
     found: dict[int, set[str]] = {}
     taken: set[str] = set()
     for (folded, column), words in sorted(values.items(), key=lambda item: -len(item[0][0])):
