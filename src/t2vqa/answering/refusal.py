@@ -136,9 +136,9 @@ def evidence_features(
         max(unit.feature("period") for unit in top),
         float(chinese != form.chinese),
         float(best.passage.document in result.query.part.documents),
-        float(form.shape in _LOOSE_SHAPES),
+        float(form.shape in _LOOSE_SHAPES and not several),
         float(several),
-        _read_best(top, form) / READER_CERTAIN,
+        _read_best(top, form, several=several) / READER_CERTAIN,
         _head_unknown(result.query.part, result.query.words, form),
     )
 
@@ -148,10 +148,13 @@ def _read(unit: ScoredUnit) -> float:
     return log_odds(unit.score) if unit.read is None else unit.read
 
 
-def _read_best(top: Sequence[ScoredUnit], form: QuestionForm) -> float:
-    """Return the best judgement; no single sentence answers a summary or list, which excuses it."""
+def _read_best(top: Sequence[ScoredUnit], form: QuestionForm, *, several: bool) -> float:
+    """Return the best judgement; no single sentence answers a summary or list, which excuses it.
+
+    Not so where a list is asked of several subjects: one sentence each is what they get.
+    """
     best = max(_read(unit) for unit in top)
-    return max(best, 0.0) if form.shape in _LOOSE_SHAPES else best
+    return max(best, 0.0) if form.shape in _LOOSE_SHAPES and not several else best
 
 
 def _is_off_subject(result: PartResult, top: Sequence[ScoredUnit]) -> bool:

@@ -23,9 +23,15 @@ _KINDS_IN_CHINESE = """
 """
 _KINDS_IN_ENGLISH = "name date time amount number quantity percentage proportion type place reason"
 _KINDS_OF_VALUE = frozenset([*_KINDS_IN_CHINESE.split(), *_KINDS_IN_ENGLISH.split()])
+_CHOOSING_IN_CHINESE = """
+    最大 最小 最高 最低 最多 最少 最早 最晚 最新 最强 最好 主要 重要 一共 总共 合计
+"""
+_CHOOSING_IN_ENGLISH = "largest biggest highest lowest smallest most least main major latest total"
+_CHOOSING = frozenset([*_CHOOSING_IN_CHINESE.split(), *_CHOOSING_IN_ENGLISH.split()])
 _MEASURING = "量额数率值度"
 _SAID_BY_THE_VALUE = 0.35
-"""What a word for a kind of value counts: mostly the value says it, and the word is not there."""
+"""What a word for a kind of value counts: mostly the value says it, and the word is not there; and
+one for what to choose among several, which a text on something else holds as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ def weigh(
             # The segmenter may never have cut this word: its pairs tell how rare it is.
             frequency = min(known.get(pair, 0) for pair in _told_apart(word, pairs[word]))
         weight = inverse_document_frequency(frequency, total)
-        if names_a_kind(word):
+        if names_a_kind(word) or word in _CHOOSING:
             weight *= _SAID_BY_THE_VALUE
         return WeightedWord(word, pairs[word], weight, known=frequency > 0)
 
