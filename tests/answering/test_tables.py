@@ -187,6 +187,7 @@ def test_rows_are_counted(question: str, head: str, rows: set[str]) -> None:
     ("question", "rows"),
     [
         ("688开头的公司有哪些？", {"青禾轴承", "东屿电控"}),
+        ("主板公司中代码以6开头的有哪些？", {"北岳底盘"}),
         ("which stocks have codes starting with 3018?", {"南浦热管"}),
         ("市值超过100亿元的公司有哪些？", {"北岳底盘", "南浦热管"}),
         (
@@ -273,6 +274,20 @@ def test_a_code_the_corpus_does_not_hold_is_refused(question: str) -> None:
     answer = ask(question)
     assert answer.refused
     assert "300999" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What is the market cap of 北岳底盘?", "市值（亿元）：**312**"),
+        ("Tallow Creek的毛利率是多少？", "Gross margin: **21%**"),
+        ("What was the revenue of 青禾轴承 in 2023?", "2023年营收：**10.1亿元**"),
+    ],
+)
+def test_a_cell_is_found_across_languages(question: str, said: str) -> None:
+    answer = ask(question)
+    assert said in answer.statements[0].text
+    assert len(answer.citations) == 1
 
 
 def test_a_row_that_the_question_quotes_answers() -> None:

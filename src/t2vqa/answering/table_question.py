@@ -23,6 +23,7 @@ class Operation(StrEnum):
     SUM = "sum"
     COUNT = "count"
     ROWS = "rows"
+    CELL = "cell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ _PREFIX = re.compile(
 _WHICH = re.compile(
     r"哪(?:些|几|一)?(?:家|只|个|款|支|种)?|有谁|都有|\bwhich\b|\bwhat\b|\blist\b", re.I
 )
+_WHAT_OF = re.compile(r"\bwhat (?:is|are|was|were|'s) (?:the|its)\b|\bwhat's\b", re.IGNORECASE)
 _GENERIC = """
     公司 企业 股票 个股 标的 上市 上市公司 厂商 机构 名字 名称 叫 叫做 表 表格 表中 资料 数据 列
     行 文档 里面 中 里 家 只 个 项 种 类 支 款 位 条 名 几家 几只 几个 多少家 多少 总 共 一共 总共
@@ -150,9 +152,9 @@ def _operation(
         return Operation.LARGEST, top
     if added := _SUM.search(question):
         return Operation.SUM, added
-    if by_prefix or _WHICH.search(question):
+    if by_prefix or (_WHICH.search(question) and not _WHAT_OF.search(question)):
         return Operation.ROWS, _WHICH.search(question)
-    return None, None
+    return (Operation.CELL, None) if form.shape is AnswerShape.VALUE else (None, None)
 
 
 def _number(written: str) -> int:

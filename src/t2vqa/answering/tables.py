@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from t2vqa.answering.citing import DocumentOf
 from t2vqa.answering.figures import DATE_UNIT, add_up, column_label, read_figure
 from t2vqa.answering.findings import Finding, Findings, Source
+from t2vqa.answering.statements import read_out
 from t2vqa.answering.statements import row as row_text
 from t2vqa.answering.table_matching import (
     Asked,
@@ -28,8 +29,10 @@ from t2vqa.answering.table_question import Operation, falls, table_question
 from t2vqa.answering.table_view import Table, rows_quoted, table_of, tables_near
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.wording import Wording
+from t2vqa.retrieval.names import without
 from t2vqa.retrieval.plan import QuestionPlan
 from t2vqa.retrieval.search import PartResult
+from t2vqa.text.languages import is_chinese
 from t2vqa.text.normal import fold
 from t2vqa.types import Block, Document
 
@@ -108,7 +111,8 @@ def _tables_of(documents: Iterable[Document], seen: Sequence[Table]) -> Iterable
 def _with_prefix(tables: Sequence[Table], asked: Asked) -> Findings | None:
     """Bring the rows of all tables whose code begins as asked, each subject once."""
     found: dict[str, Finding] = {}
-    for table in tables:
+    quoted = [table for table in tables if rows_quoted(table, asked.question)]
+    for table in quoted or tables:
         if is_about(table, asked):
             for row in rows_asked(table, asked):
                 found.setdefault(fold(table.label(row)), _row_finding(table, row, asked))
@@ -129,6 +133,8 @@ def _answer(table: Table, asked: Asked) -> Findings | None:
     column = column_asked(table, asked)
     if column is None:
         return None
+    if asked.what.operation is Operation.CELL:
+        return _cell(table, column, asked)
     rows = rows_asked(table, asked, column)
     measured = measure(table, rows, column)
     if measured is None or len(measured) < 2 or asked.what.of not in {0, len(measured)}:
@@ -167,6 +173,21 @@ def _row_findings(table: Table, rows: Sequence[Block], asked: Asked) -> Iterable
 def _row_finding(table: Table, row: Block, asked: Asked) -> Finding:
     text = row_text(table.document.text, row.cells, asked.words, asked.plan.form.kind)
     return Finding(text, (Source.block(table.document, row),))
+
+
+def _cell(table: Table, column: int, asked: Asked) -> Findings | None:
+    """Say the row of the one subject named, where question and table are of two languages.
+
+    In one language the words lead to the row themselves.
+    """
+    chinese = is_chinese(without(asked.question, asked.names))
+    if is_chinese(table.context) == chinese or len(asked.names) != 1:
+        return None
+    rows = [row for row in table.rows if fold(table.label(row)) in asked.names[0].forms]
+    if len(rows) != 1 or column >= len(rows[0].cells):
+        return None
+    text = read_out(table.document.text, rows[0].cells, rows[0].cells[column])
+    return Findings((Finding(text, (Source.block(table.document, rows[0]),)),))
 
 
 def _sum(table: Table, column: int, measured: Sequence[Measured], asked: Asked) -> Findings | None:
