@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import logging
 import os
 import shutil
 import signal
@@ -117,6 +118,7 @@ def _serve(tasks: IO[str], results: IO[str]) -> None:
     import t2vqa.index.builder  # noqa: F401
     from t2vqa.text.segmentation import search_terms
 
+    logging.disable(logging.WARNING)
     search_terms("预先装载词典")
     shim = os.environ.get("T2VQA_SHIM")
     library = ctypes.CDLL(shim) if shim else None
