@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from page_support import DOCUMENTS, PacedDesk, Served
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from t2vqa.config import load_settings
 from t2vqa.service import ResearchQA
@@ -19,6 +19,9 @@ from t2vqa.web import launch_page
 
 SHIPPED = Path(__file__).parents[2] / "corpus"
 ARTEFACTS = Path(__file__).parents[1] / "artefacts"
+PATIENCE_MS = 60_000
+"""A machine may be busy with other things."""
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -59,6 +62,7 @@ def chromium() -> Iterator[Browser]:
         pytest.fail(
             "These tests need Chromium: run .ci/chromium, or leave them out: -m 'not browser'"
         )
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
         yield browser
@@ -85,7 +89,7 @@ def open_page(
             color_scheme=scheme,  # type: ignore[arg-type]  # one of the words it takes
             permissions=["clipboard-read", "clipboard-write"],
         )
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("request", lambda sent: note_request(sent.url))
         page.on("pageerror", lambda error: errors.append(str(error)))
