@@ -82,6 +82,16 @@ def test_a_missing_file_is_noticed(own_copy: Path, name: str) -> None:
     assert not is_complete(own_copy)
 
 
+def test_a_folder_of_an_earlier_version_is_prepared_anew(own_copy: Path) -> None:
+    manifest = own_copy / "manifest.json"
+    sizes = json.loads(manifest.read_text())
+    lower = "runtime/lower_layers.onnx"
+    del sizes[lower]
+    overwrite(manifest, json.dumps(sizes).encode())
+    (own_copy / lower).unlink()
+    assert not is_complete(own_copy)
+
+
 @pytest.mark.parametrize("manifest", ["", "[]", "3", '{"model.safetensors": 1}', "{}"])
 def test_a_damaged_manifest_is_noticed(own_copy: Path, manifest: str) -> None:
     overwrite(own_copy / "manifest.json", manifest.encode())

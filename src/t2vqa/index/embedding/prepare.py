@@ -106,7 +106,7 @@ def is_complete(folder: Path) -> bool:
     try:
         sizes = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         needed = {f"{_RUNTIME}/{name}" for name in RUNTIME_GRAPHS}
-        return needed <= set(sizes) and all(
+        return needed <= sizes.keys() and all(
             (folder / name).stat().st_size == size for name, size in sizes.items()
         )
     except (OSError, ValueError, AttributeError):
