@@ -30,7 +30,9 @@ def index(
     verify: Annotated[
         bool,
         typer.Option(
-            "--verify", help="Read all files, also where size and time say nothing has changed."
+            "--verify",
+            help="Read all files, also where size and time say nothing has changed, and examine "
+            "the index itself.",
         ),
     ] = False,
     watch: Annotated[
