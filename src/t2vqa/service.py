@@ -126,7 +126,7 @@ class ResearchQA:
         except IndexDamagedError:
             build_index(chosen.corpus, chosen.index, chosen, embedder, progress=progress)
             reader = open_reader(chosen.index, embedder.name)
-        return cls(chosen, embedder, reader, load_reader(chosen, progress))
+        return cls(chosen, embedder, reader, load_reader(chosen, progress, embedder))
 
     def ask(self, question: str, history: Sequence[str] = (), passages: int = 10) -> Answer:
         """Answer ``question``.

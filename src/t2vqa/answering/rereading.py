@@ -35,10 +35,7 @@ def read_again(
         return list(units)
     chosen = units[:READ_AGAIN]
     sentences = [(unit.passage.context[-_ABOVE:], unit.read_out) for unit in chosen]
-    judged = [
-        max(-READER_CERTAIN, min(READER_CERTAIN, odds))
-        for odds in reader.judge(part.text, sentences)
-    ]
+    judged = [_clipped(odds) for odds in reader.judge(part.text, sentences)]
     poorest = min(judged)
     scored = [
         _judged(unit, judged[place] if place < len(judged) else None, poorest)

@@ -20,10 +20,12 @@ from numpy.typing import NDArray
 
 from t2vqa.config import Settings
 from t2vqa.index.cache import Cache
+from t2vqa.index.embedding.base import Embedder
 from t2vqa.index.embedding.onnx_embedder import (
     PASSAGE_PREFIX,
     QUERY_PREFIX,
     LowerLayers,
+    OnnxEmbedder,
     count_processors,
     load_session,
 )
@@ -96,13 +98,23 @@ class SentenceReader:
 
 
 def load_reader(
-    settings: Settings, progress: Callable[[Progress], None] | None = None
+    settings: Settings,
+    progress: Callable[[Progress], None] | None = None,
+    embedder: Embedder | None = None,
 ) -> SentenceReader:
     """Load the reader; the bundled embedding model, whose layers it shares, is prepared if need be.
+
+    Args:
+        settings: Name the cache folder and the number of threads.
+        progress: Told how far the preparation is.
+        embedder: The one in use; where it is the bundled model, the reader shares its tokenizer.
 
     Raises:
         ModelError: The embedding model cannot be prepared or cannot be trusted.
     """
-    lower = load_lower_layers(prepare_bundled_model(settings.cache, progress))
+    if isinstance(embedder, OnnxEmbedder):
+        lower = embedder.lower_layers()
+    else:
+        lower = load_lower_layers(prepare_bundled_model(settings.cache, progress))
     with as_file(files(__package__) / UPPER_LAYERS) as path:
         return SentenceReader(lower, load_session(Path(path)), settings.threads)

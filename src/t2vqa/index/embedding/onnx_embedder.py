@@ -57,6 +57,7 @@ class OnnxEmbedder:
         """Load the files of `write_runtime_files`; ``threads`` 0 takes one a processor."""
         self._name = name
         self._threads = threads or count_processors()
+        self._folder = folder
         self._embeddings = TokenEmbeddings(folder, tokenizer_json)
         self._session = load_session(folder / _ENCODER)
 
@@ -69,6 +70,10 @@ class OnnxEmbedder:
     def dimensions(self) -> int:
         """Length of a vector."""
         return self._embeddings.dimensions
+
+    def lower_layers(self) -> LowerLayers:
+        """Load the lower layers, which share the tokenizer and word embeddings with this."""
+        return LowerLayers(self._embeddings, self._folder)
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions; see `Embedder`."""
@@ -131,9 +136,9 @@ class OnnxEmbedder:
 class LowerLayers:
     """The states of the model's lower layers, which know words in their sentence."""
 
-    def __init__(self, folder: Path, tokenizer_json: Path) -> None:
-        """Load the files of `write_runtime_files`."""
-        self._embeddings = TokenEmbeddings(folder, tokenizer_json)
+    def __init__(self, embeddings: TokenEmbeddings, folder: Path) -> None:
+        """Load the graph of `write_runtime_files`."""
+        self._embeddings = embeddings
         self._session = load_session(folder / _LOWER)
 
     def read(self, text: str, most: int) -> Floats:

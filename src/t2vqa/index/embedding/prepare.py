@@ -25,6 +25,7 @@ from t2vqa.index.embedding.onnx_embedder import (
 from t2vqa.index.embedding.pooling import unit_length
 from t2vqa.index.embedding.reference import encode_in_full_precision
 from t2vqa.index.embedding.sentence_folder import write_sentence_folder
+from t2vqa.index.embedding.token_embeddings import TokenEmbeddings
 from t2vqa.index.embedding.unigram import UnigramTokenizer
 from t2vqa.types import Progress
 
@@ -93,7 +94,8 @@ def load_prepared(folder: Path, threads: int) -> OnnxEmbedder:
 
 def load_lower_layers(folder: Path) -> LowerLayers:
     """Load the lower layers from a folder that is complete."""
-    return LowerLayers(folder / _RUNTIME, folder / _TOKENIZER)
+    runtime = folder / _RUNTIME
+    return LowerLayers(TokenEmbeddings(runtime, folder / _TOKENIZER), runtime)
 
 
 def load_tokenizer(folder: Path) -> UnigramTokenizer:
