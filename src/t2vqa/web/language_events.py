@@ -9,7 +9,7 @@ import gradio as gr
 
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
-from t2vqa.web.conversation import Conversation, Link
+from t2vqa.web.conversation import Conversation
 from t2vqa.web.frame_html import empty_chat_markdown, heading_html, help_html, messages
 from t2vqa.web.index_events import IndexEvents, Told
 from t2vqa.web.panels import conversations as conversations_panel
@@ -18,6 +18,7 @@ from t2vqa.web.panels.choices import theme_choices
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.preferences import Preferences, language_of
 from t2vqa.web.services import Services
+from t2vqa.web.shown import Shown
 from t2vqa.web.source_events import SourceEvents
 from t2vqa.web.status_html import looked_at_html
 from t2vqa.web.wording import Language, Wording, wording
@@ -39,7 +40,7 @@ class LanguageEvents:
         request: gr.Request,
         kept: object,
         conversation: Conversation,
-        shown: Link | None,
+        shown: Shown | None,
         told: Told | None,
     ) -> Updates:
         """Set the page up as the browser keeps it, else in the browser's own language."""
@@ -58,7 +59,7 @@ class LanguageEvents:
         return Preferences.read({**before, "language": language, "theme": theme}).kept()
 
     def speak(
-        self, language: str, conversation: Conversation, shown: Link | None, told: Told | None
+        self, language: str, conversation: Conversation, shown: Shown | None, told: Told | None
     ) -> Updates:
         """Say everything on the page in ``language``, with the index as it is now."""
         parts, words = self._parts, wording(language)
@@ -70,7 +71,7 @@ class LanguageEvents:
             parts.session.told: told or self._index.arrived(),
             **self._said_above(words),
             **self._said_in_chat(conversation, words),
-            **self._source.opened(shown, conversation, words),
+            **self._source.shown_anew(shown, conversation, words),
             **conversations_panel.spoken(parts.conversations, words),
             **library_panel.spoken(parts.library, words),
         }
