@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from page_support import DOCUMENTS, Served
-from playwright.sync_api import Locator, Page, expect
+from page_support import DOCUMENTS, Served, ask, send
+from playwright.sync_api import Page, expect
 
 from t2vqa.errors import CorpusError
 from t2vqa.types import Answer, BuildReport
@@ -24,22 +24,6 @@ OpenPage = Callable[..., Page]
 RISKS = "石斛集团有哪些主要风险？"
 REVENUE = "石斛集团2024年营业收入是多少？"
 NOT_THERE = "茅台的市盈率是多少？"
-
-
-def send(page: Page, question: str) -> None:
-    page.locator("#t2-question textarea").fill(question)
-    page.locator("#t2-question textarea").press("Enter")
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask and wait for the whole answer; return its row in the chat."""
-    before = page.locator("#t2-chat .bot-row").count()
-    send(page, question)
-    expect(page.locator("#t2-chat .bot-row")).to_have_count(before + 1)
-    expect(page.locator("#t2-question .submit-button")).to_be_visible()
-    row = page.locator("#t2-chat .bot-row").last
-    expect(row.locator(".t2-answer, .t2-failure")).to_be_visible()
-    return row
 
 
 def marked(page: Page) -> str:
@@ -210,7 +194,7 @@ def test_clear_forgets_everything_even_in_the_middle_of_an_answer(
 def test_copying_an_answer_gives_plain_text_with_its_sources(open_page: OpenPage) -> None:
     page = open_page()
     ask(page, RISKS)
-    page.locator("#t2-chat .message-buttons-left button").last.click()
+    page.locator("#t2-chat .message-buttons-left button").first.click()
     page.wait_for_function(
         "async () => (await navigator.clipboard.readText()).includes('石斛集团 纪要.md')"
     )

@@ -40,7 +40,7 @@ class HeaderParts:
 class SettingsParts:
     """What a person sets for their own browser."""
 
-    panel: gr.Group
+    panel: gr.Column
     language: gr.Radio
     theme: gr.Radio
     help: gr.HTML

@@ -23,7 +23,7 @@ _TOGGLE = "() => { document.dispatchEvent(new CustomEvent('t2-settings')); }"
 
 def lay_out(words: Wording) -> SettingsParts:
     """Make the panel, which opens over the page, and the list of keys."""
-    with gr.Group(elem_id="t2-settings") as panel:
+    with gr.Column(elem_id="t2-settings") as panel:
         language = gr.Radio(
             list(LANGUAGE_NAMES),
             value=words.language,
