@@ -74,7 +74,7 @@ def test_a_question_is_edited_and_the_conversation_goes_on_from_there(open_page:
     page = open_page()
     ask(page, RISKS)
     ask(page, REVENUE)
-    page.locator("#t2-chat .user-row").first.locator("xpath=..").get_by_label("编辑").click()
+    page.locator("#t2-chat").get_by_label("编辑").first.click()
     typed = page.locator("#t2-chat textarea")
     expect(typed).to_have_value(RISKS)
     other = "石斛集团2024年的 <b>营业收入</b> & *增长*是多少？"
