@@ -46,6 +46,9 @@ logger = logging.getLogger(__name__)
 Report = Callable[[Progress], None]
 
 _DOCUMENTS_FOR_EXAMPLES = 50
+_TRIED_FOR_NEXT = 7
+"""Questions drawn at most to find what to ask next: each is answered to see that it can be."""
+
 _DRAWN_FOR_EACH = 3
 """Questions drawn for each example wanted: those that would be refused are left out."""
 
@@ -328,6 +331,43 @@ class ResearchQA:
                 )
                 state.examples[limit, language] = tuple(islice(answered, limit))
             return state.examples[limit, language]
+
+    def next_questions(
+        self, answer: Answer, history: Sequence[str] = (), limit: int = 3, language: str = "zh"
+    ) -> tuple[str, ...]:
+        """Return questions to ask after ``answer``: what stands around the words that it cites.
+
+        Each is answered by the corpus within the answer's filters, from other words than those
+        cited already, and none was asked before. Meant to be called after the answer was shown.
+
+        Args:
+            answer: The answer, as the index gave it.
+            history: Earlier questions of the conversation.
+            limit: At most so many are returned.
+            language: ``zh`` or ``en``.
+
+        Raises:
+            QuestionError: The answer's filters cannot be used any more.
+        """
+        from t2vqa.answering.next_questions import next_questions
+
+        with self._reader.snapshot() as snapshot:
+            state, book = self._narrowed(snapshot, answer.question, answer.filters)
+            seen = {(one.document, one.start, one.end) for one in answer.citations}
+            chosen: list[str] = []
+            with suppress(DocumentNotFoundError):  # the answer's document may be gone by now
+                drawn = next_questions(
+                    answer, history, state.document, book, chinese=language == "zh"
+                )
+                for question in islice(drawn, _TRIED_FOR_NEXT):
+                    if len(chosen) == limit:
+                        break
+                    found = self._answer(snapshot, question, filters=answer.filters)
+                    places = {(one.document, one.start, one.end) for one in found.citations}
+                    if not found.refused and not places <= seen:
+                        chosen.append(question)
+                        seen |= places
+            return tuple(chosen)
 
     def warm_up(self) -> None:
         """Load what the first question would wait for, so that it is asked of a warm index."""

@@ -77,6 +77,10 @@ class NameBook:
         """Return the main name of every subject, as written."""
         return tuple(self._subjects)
 
+    def owners(self) -> tuple[str, ...]:
+        """Return the main names of the subjects that whole documents are about."""
+        return tuple(name for name, found in self._subjects.items() if found.documents)
+
     def named(self, name: str) -> NameMatch | None:
         """Return what ``name`` stands for as a whole, None where the corpus does not know it."""
         whole = fold(name)
