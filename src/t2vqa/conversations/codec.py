@@ -1,8 +1,9 @@
 """Turns and feedback as bytes, and back without a difference.
 
 All of an answer is kept but the ``units`` of its passages. They are a passage's sentences and cells
-as offsets, which only answering reads; what a re-opened conversation shows (the answer, its sources,
-the table of what was looked at) does not need them, and they are half of a passage's size.
+as offsets, which only answering reads; what a re-opened conversation shows (the answer, its
+sources, the table of what was looked at) does not need them, and they would make a turn of some
+3,400 bytes a third larger.
 """
 
 from __future__ import annotations
