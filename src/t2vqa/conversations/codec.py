@@ -99,7 +99,7 @@ def _typed(kind: Any, value: Any) -> Any:  # noqa: ANN401 - a type's annotation,
             return None
         (kind,) = (argument for argument in arguments if argument is not NoneType)
         return _typed(kind, value)
-    if is_dataclass(kind):
+    if hasattr(kind, "__dataclass_fields__"):
         given: Mapping[str, Any] = _checked(dict, value)
         hints = _hints(kind)
         return kind(**{name: _typed(hints[name], given[name]) for name in hints if name in given})
@@ -114,5 +114,5 @@ def _checked(kind: Any, value: Any) -> Any:  # noqa: ANN401 - as in ``_typed``
 
 
 @lru_cache
-def _hints(kind: type) -> dict[str, Any]:
+def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     return get_type_hints(kind)

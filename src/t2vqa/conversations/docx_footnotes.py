@@ -52,7 +52,7 @@ class Footnotes:
         self._count += 1
         number = str(self._count)
         mark = {"id": number, "name": _bookmark(self._count)}
-        place = paragraph._p  # noqa: SLF001 - python-docx has no other way to a paragraph's XML
+        place = paragraph._p
         _child(place, "bookmarkStart", **mark)
         _child(_reference_run(place), "footnoteReference", id=number)
         _child(place, "bookmarkEnd", id=number)
@@ -66,7 +66,7 @@ class Footnotes:
 
     def refer(self, paragraph: Paragraph, number: int) -> None:
         """Refer at the end of ``paragraph`` to a footnote that is there already."""
-        place = paragraph._p  # noqa: SLF001 - as above
+        place = paragraph._p
         for kind in ("begin", "instruction", "separate", "number", "end"):
             run = _reference_run(place)
             if kind == "instruction":

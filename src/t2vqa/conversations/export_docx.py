@@ -30,7 +30,6 @@ DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.docu
 
 _LATIN_FONT, _CHINESE_FONT = "Calibri", "Microsoft YaHei"
 _DEEPEST_LIST = 3
-_LISTS = {False: "List Bullet", True: "List Number"}
 _REMARK_GREY = (0x59, 0x59, 0x59)
 
 
@@ -44,9 +43,9 @@ def conversation_docx(conversation: StoredConversation, words: ExportWording) ->
         conversation: The conversation.
         words: What the document says besides.
     """
-    from docx import Document as new_document
+    import docx
 
-    document = new_document()
+    document = docx.Document()
     _set_up(document)
     title = _shown(conversation.title or words.untitled)
     document.core_properties.title = title
@@ -74,15 +73,13 @@ class _Writing:
     def turn(self, turn: StoredTurn) -> None:
         """Write a question and what came of it."""
         self._document.add_heading(_shown(turn.question), level=1)
-        for remark in self._words.remarks(turn):
-            _remark(self._document, remark)
+        _remark(self._document, *self._words.remarks(turn))
         outcome = self._words.outcome(turn)
         if outcome:
             self._document.add_paragraph().add_run(_shown(outcome)).bold = True
         if turn.answer is not None:
             self._answer(turn.answer)
-        for remark in self._words.afterthoughts(turn):
-            _remark(self._document, remark)
+        _remark(self._document, *self._words.afterthoughts(turn))
 
     def _answer(self, answer: Answer) -> None:
         numbers: dict[int, int] = {}
@@ -96,8 +93,12 @@ class _Writing:
         if not block.depth:
             return self._document.add_paragraph()
         depth = min(block.depth, _DEEPEST_LIST)
-        name = _LISTS[block.number is not None] if block.first else "List Continue"
-        return self._document.add_paragraph(style=name if depth == 1 else f"{name} {depth}")
+        name = "List Bullet" if block.number is None else "List"  # its number is the answer's own
+        name = name if block.first else "List Continue"
+        level = "" if depth == 1 else f" {depth}"
+        numbered = block.first and block.number is not None
+        text = f"{block.number}.\t" if numbered else ""
+        return self._document.add_paragraph(text, style=f"{name}{level}")
 
     def _table(self, block: Table, numbers: dict[int, int]) -> None:
         columns = len(block.rows[0])
@@ -112,7 +113,9 @@ class _Writing:
         self._document.add_paragraph()
 
     def _write(self, paragraph: WordParagraph, pieces: Pieces, numbers: dict[int, int]) -> None:
-        for piece in pieces:
+        for before, piece in zip((None, *pieces), pieces, strict=False):
+            if isinstance(before, Cited) and isinstance(piece, Cited):
+                paragraph.add_run(",").font.superscript = True  # or 2 and 1 would read as 21
             if isinstance(piece, Words):
                 run = paragraph.add_run(normalise_characters(piece.text))
                 run.bold, run.italic = piece.bold or None, piece.italic or None
@@ -140,16 +143,19 @@ def _shown(text: str) -> str:
     return " ".join(normalise_characters(text).split())
 
 
-def _remark(document: Document, text: str) -> None:
+def _remark(document: Document, *lines: str) -> None:
+    """Write small grey lines as one paragraph; none where there is none."""
     from docx.shared import Pt, RGBColor
 
-    run = document.add_paragraph().add_run(_shown(text))
+    if not lines:
+        return
+    run = document.add_paragraph().add_run("\n".join(map(_shown, lines)))  # breaks, to python-docx
     run.font.size = Pt(9)
     run.font.color.rgb = RGBColor(*_REMARK_GREY)
 
 
 def _set_up(document: Document) -> None:
-    """Set page, fonts and language; those of the headings too, which the template has of its own."""
+    """Set page, fonts and language, also of the styles that the template sets apart."""
     from docx.enum.style import WD_STYLE_TYPE
     from docx.oxml.ns import qn
     from docx.shared import Cm, Pt
@@ -182,4 +188,4 @@ def _set_fonts(fonts: Any) -> None:  # noqa: ANN401 - an element of lxml
 def _repeat_on_each_page(row: Any) -> None:  # noqa: ANN401 - python-docx exports no type of rows
     from docx.oxml.parser import OxmlElement
 
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 - no other way
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))

@@ -12,7 +12,6 @@ from t2vqa.conversations.answer_blocks import (
     Paragraph,
     Piece,
     Pieces,
-    Table,
     Words,
     answer_blocks,
 )

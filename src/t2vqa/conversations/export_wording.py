@@ -155,7 +155,7 @@ ENGLISH = ExportWording(
     quoted="“{quote}” — {source}",
     between=", ",
     and_then="; ",
-    exported="Begun {begun}, last changed {changed}. Each footnote quotes its source word for word.",
+    exported="Begun {begun}, last changed {changed}. Footnotes quote their sources word for word.",
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from t2vqa.types import Answer, AnswerLength, Filters
@@ -46,7 +46,7 @@ class StoredTurn:
     stopped: bool = False
     asked_at: str = ""
     feedback: Feedback | None = None
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     length: AnswerLength = AnswerLength.NORMAL
 
 

@@ -116,7 +116,8 @@ class ConversationStore:
                 "SELECT body, feedback FROM turns WHERE conversation = ? ORDER BY position",
                 (identifier,),
             ).fetchall()
-        return StoredConversation(identifier, *head, tuple(self._turns(rows)))
+        title, created, changed = head
+        return StoredConversation(identifier, title, created, changed, tuple(self._turns(rows)))
 
     def summaries(
         self, owner: str, search: str = "", limit: int = 200
@@ -150,8 +151,7 @@ class ConversationStore:
                 [_owner(owner), *values, limit],
             ).fetchall()
             return tuple(
-                ConversationSummary(*row, snippet=_found(connection, row[0], row[1], terms))
-                for row in rows
+                ConversationSummary(*row, _found(connection, row[0], row[1], terms)) for row in rows
             )
 
     def rename(self, owner: str, identifier: str, title: str) -> str:
