@@ -151,7 +151,15 @@ class ConversationStore:
                 [_owner(owner), *values, limit],
             ).fetchall()
             return tuple(
-                ConversationSummary(*row, _found(connection, row[0], row[1], terms)) for row in rows
+                ConversationSummary(
+                    identifier,
+                    title,
+                    created,
+                    changed,
+                    turns,
+                    _found(connection, identifier, title, terms),
+                )
+                for identifier, title, created, changed, turns in rows
             )
 
     def rename(self, owner: str, identifier: str, title: str) -> str:
