@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         description="File of further names, a subject a line (甲公司 = 甲 = 600000); unset, "
         "aliases.txt in the corpus folder, where there is one.",
     )
+    conversations: Path | None = Field(
+        default=None,
+        description="File that conversations and feedback are kept in; unset, one for this corpus "
+        "in the user's data folder.",
+    )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("t2vqa", appauthor=False),
         description="Folder where the bundled model is prepared, once.",
