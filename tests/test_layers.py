@@ -22,6 +22,7 @@ STAGES = (
     "retrieval",
     "answering",
     "service",
+    "library",
     "evaluation",
     "langchain",
     "web",

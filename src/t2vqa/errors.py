@@ -63,6 +63,14 @@ class QuestionError(T2VQAError):
     """The question is empty or too long."""
 
 
+class LibraryError(T2VQAError):
+    """A document cannot be managed: removed, brought back, or put into the corpus."""
+
+
+class UploadError(LibraryError):
+    """A file cannot be put into the corpus; nothing of it was kept."""
+
+
 class EvaluationError(T2VQAError):
     """A question set is missing or not in the documented form."""
 
