@@ -23,6 +23,7 @@ STAGES = (
     "answering",
     "service",
     "conversations",
+    "library",
     "evaluation",
     "langchain",
     "web",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -241,6 +241,15 @@ class ResearchQA:
         """Return the number of the index's present state; whoever changes the index changes it."""
         with self._reader.snapshot() as snapshot:
             return snapshot.generation
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Return the present state of the index, for who reads more of it than is offered here.
+
+        Example:
+            >>> with qa.snapshot() as state:  # doctest: +SKIP
+            ...     print(state.titles())
+        """
+        return self._reader.snapshot()
 
     def contents(self) -> IndexContents:
         """Return what the present state of the index was built from."""
