@@ -60,8 +60,10 @@ class Settings(BaseSettings):
     max_question_characters: int = Field(
         default=2000, ge=20, description="Longer questions are refused with a message."
     )
-    language: Literal["zh", "en"] = Field(
-        default="zh", description="Language of the page and of messages before a reader chooses."
+    language: Literal["auto", "zh", "en"] = Field(
+        default="auto",
+        description="Language of the page before a reader chooses: 'zh', 'en' or 'auto', the "
+        "browser's.",
     )
     watch: bool = Field(
         default=True,

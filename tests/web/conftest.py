@@ -86,6 +86,7 @@ def open_page(
     def opened(width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
+            locale="zh-CN",
             color_scheme=scheme,  # type: ignore[arg-type]  # one of the words it takes
             permissions=["clipboard-read", "clipboard-write"],
         )

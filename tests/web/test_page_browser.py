@@ -52,6 +52,7 @@ def without_separators(text: str) -> str:
 
 
 def switch_to_english(page: Page) -> None:
+    page.locator("#t2-open-settings").click()
     page.locator("#t2-language label").nth(1).click()
     expect(page.locator("#t2-heading h1")).to_have_text(ENGLISH.title)
 

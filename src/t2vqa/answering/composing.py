@@ -9,10 +9,17 @@ from t2vqa.answering.citing import CitationList, DocumentOf
 from t2vqa.answering.comparing import compare
 from t2vqa.answering.disagreement import confirming, disagreeing
 from t2vqa.answering.findings import Findings
-from t2vqa.answering.groups import Group, prefer_quoted_rows, states_count, whole_group
+from t2vqa.answering.groups import (
+    LONGEST_WHOLE,
+    Group,
+    prefer_quoted_rows,
+    states_count,
+    whole_group,
+)
 from t2vqa.answering.refusal import EXACT_KINDS
 from t2vqa.answering.selection import select_units
 from t2vqa.answering.statements import row, sentence
+from t2vqa.answering.supporting import supporting_units
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.wording import Wording
 from t2vqa.retrieval.candidates import names_present
@@ -20,7 +27,7 @@ from t2vqa.retrieval.plan import QuestionPlan
 from t2vqa.retrieval.question import AnswerShape
 from t2vqa.retrieval.search import PartResult
 from t2vqa.text.languages import is_chinese
-from t2vqa.types import BlockKind, Citation, Statement
+from t2vqa.types import AnswerLength, BlockKind, Citation, Span, Statement
 
 _VALUE_LENGTH = 90
 """A longer Chinese sentence is cut to the clauses that answer, where one value was asked for; one
@@ -30,6 +37,7 @@ _OPEN_LENGTH = 140
 """The same where the answer has no form of its own, so that its clause is harder to tell."""
 
 _CUT_SHAPES = frozenset({AnswerShape.VALUE, AnswerShape.COMPARISON})
+_WHOLE_SHAPES = frozenset({AnswerShape.LIST, AnswerShape.SUMMARY})
 
 
 @dataclass(slots=True)
@@ -42,6 +50,7 @@ class Draft:
     document_of: DocumentOf
     words: Wording
     statements: list[Statement] = field(default_factory=list)
+    length: AnswerLength = AnswerLength.NORMAL
 
     def say_unit(self, unit: ScoredUnit, *, with_source: bool = False) -> None:
         """Say a sentence, list item or table row, with its citation; where wanted, who says it."""
@@ -74,7 +83,7 @@ class Draft:
             text = row(document.text, unit.unit.cells, query.attribute_words, kind)
         else:
             longest = None
-            if self.plan.form.shape in _CUT_SHAPES:
+            if self.plan.form.shape in _CUT_SHAPES or self.length is AnswerLength.BRIEF:
                 longest = _VALUE_LENGTH if kind in EXACT_KINDS else _OPEN_LENGTH
                 longest *= 1 if is_chinese(unit.text) else 2
             text, span = sentence(
@@ -94,6 +103,8 @@ class Draft:
         query = self.results[group.part].query
         for i in group.blocks:
             block = group.document.blocks[i]
+            if self.has_said(group.document.path, block.span):
+                continue
             if block.kind is BlockKind.TABLE_ROW:
                 text = row(
                     group.document.text, block.cells, query.attribute_words, self.plan.form.kind
@@ -102,6 +113,13 @@ class Draft:
                 text = block.span.of(group.document.text)
             number = self.citations.cite(group.document.path, block.span, block.section)
             self.statements.append(Statement(text, (number,)))
+
+    def has_said(self, path: str, span: Span) -> bool:
+        """Tell whether words of this stretch of a document are cited already."""
+        return any(
+            cited.document == path and cited.start < span.end and span.start < cited.end
+            for cited in self.citations.all()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +131,9 @@ class Composition:
     citations: tuple[Citation, ...]
 
 
-def write_findings(findings: Findings, document_of: DocumentOf) -> Composition:
+def write_findings(
+    findings: Findings, document_of: DocumentOf, length: AnswerLength = AnswerLength.NORMAL
+) -> Composition:
     """Write what was looked up or worked out, each statement with all that carries it."""
     citations = CitationList(document_of)
     statements = tuple(
@@ -125,6 +145,7 @@ def write_findings(findings: Findings, document_of: DocumentOf) -> Composition:
             ),
         )
         for finding in findings.findings
+        if not (finding.aside and length is AnswerLength.BRIEF)
     )
     return Composition(_as_text(statements, findings.head), statements, citations.all())
 
@@ -147,9 +168,15 @@ def compose(
     answered: Sequence[bool],
     document_of: DocumentOf,
     words: Wording,
+    *,
+    length: AnswerLength = AnswerLength.NORMAL,
 ) -> Composition:
-    """Write the answer of the parts that have one, and name those that have none."""
-    draft = Draft(plan, results, CitationList(document_of), document_of, words)
+    """Write the answer of the parts that have one, and name those that have none.
+
+    A brief answer says the best statement of each part, cut to the clauses that answer; a list that
+    is asked for stays whole. A full one says all that a normal one does and then what supports it.
+    """
+    draft = Draft(plan, results, CitationList(document_of), document_of, words, length=length)
     head = ""
     group = _asked_group(plan, results, read, answered, document_of)
     if group is not None:
@@ -159,6 +186,8 @@ def compose(
     else:
         head = _say_units(draft, read, answered)
         _say_comparison(draft, read, answered)
+    if length is AnswerLength.FULL:
+        _say_support(draft, read, answered)
     missing = [
         words.part_missing.format(subject=words.quoted([name.text for name in part.names[:1]]))
         for part, has_answer in zip(plan.parts, answered, strict=True)
@@ -182,7 +211,8 @@ def _say_units(draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Seq
             draft.say_unit(unit, with_source=True)
         if differing:
             return draft.words.differing
-    chosen = select_units(draft.plan, read, answered)
+    brief = draft.length is AnswerLength.BRIEF
+    chosen = select_units(draft.plan, read, answered, brief=brief)
     if exact and chosen:
         draft.say_unit(chosen[0])
         same = confirming(read[0], query, form.kind, draft.plan.question)
@@ -192,6 +222,24 @@ def _say_units(draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Seq
     for unit in chosen:
         draft.say_unit(unit)
     return ""
+
+
+def _say_support(
+    draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Sequence[bool]
+) -> None:
+    """Say the rest of the list that the best unit is in, and what else answers by itself."""
+    form = draft.plan.form
+    if len(read) == 1 and read[0] and form.shape in _WHOLE_SHAPES:
+        query = draft.results[0].query
+        words = query.words if query.part.names else query.attribute_words
+        if form.shape is AnswerShape.LIST or not read[0][0].unit.cells:
+            question, find = draft.plan.question, draft.document_of
+            group = whole_group(read[0][0], question, words, find, LONGEST_WHOLE)
+            if group is not None:
+                draft.say_group(group)
+    for unit in supporting_units(draft.plan, draft.results, read, answered):
+        if not draft.has_said(unit.passage.document, unit.unit.span):
+            draft.say_unit(unit)
 
 
 def _say_comparison(

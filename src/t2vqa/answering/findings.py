@@ -23,10 +23,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement (Markdown) and what carries it."""
+    """One statement (Markdown) and what carries it; ``aside``: a brief answer does without it."""
 
     text: str
     sources: tuple[Source, ...]
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,7 +264,7 @@ def _others(table: Table, others: Sequence[Measured], asked: Asked) -> Finding:
     pattern = asked.say.others if len(shown) == len(others) else asked.say.next_others
     figures = asked.say.joint.join(f"{one.label} {one.figure.shown}" for one in shown)
     text = pattern.format(count=len(others), figures=figures)
-    return Finding(text, _sources(table, shown))
+    return Finding(text, _sources(table, shown), aside=True)
 
 
 def _sources(table: Table, measured: Iterable[Measured]) -> tuple[Source, ...]:

@@ -224,6 +224,13 @@ class Snapshot:
         )
         return tuple(DocumentSummary(*row) for row in rows)
 
+    def passage_ranges(self) -> dict[str, tuple[int, int]]:
+        """Return the half-open range of passage numbers of every document, by path."""
+        rows = self._connection.execute(
+            "SELECT path, first_passage, first_passage + passages FROM documents ORDER BY path"
+        )
+        return {path: (first, stop) for path, first, stop in rows}
+
     def titles(self) -> dict[str, str]:
         """Return the title of every document by path."""
         return dict(self._connection.execute("SELECT path, title FROM documents"))
