@@ -16,6 +16,7 @@ STAGES = (
     "errors",
     "config",
     "serialise",
+    "accounts",
     "text",
     "documents",
     "index",

@@ -90,6 +90,19 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the page listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the page listens on.")
+    auth: Path | None = Field(
+        default=None,
+        description="File of users (see `t2vqa user`); with one, page and API want a login, and "
+        "without one they serve this machine only.",
+    )
+    open_access: bool = Field(
+        default=False,
+        description="Let other machines in without a login, where something in front of the page "
+        "keeps strangers out.",
+    )
+    mcp: bool = Field(
+        default=True, description="Offer the desk's research as MCP tools, below /gradio_api/mcp/."
+    )
 
     @field_validator("uploads")
     @classmethod

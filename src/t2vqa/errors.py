@@ -83,5 +83,9 @@ class EvaluationError(T2VQAError):
     """A question set is missing or not in the documented form."""
 
 
+class AccountsError(T2VQAError):
+    """The file of users cannot be used, or a user cannot be added to it or taken out."""
+
+
 class PageError(T2VQAError):
     """The page cannot be served, for example because the port is in use."""
