@@ -8,8 +8,8 @@ from contextlib import closing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from index_house import House
+
 from t2vqa.index.history import indexed_times, note_commit
 from t2vqa.index.schema import connect_reader, create_tables, read_meta
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from library_room import Room
-
 from index_house import CORPUS, House
+from library_room import Room
 
 
 @pytest.fixture

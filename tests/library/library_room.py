@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-
 from index_house import House
+
 from t2vqa.config import Settings
 from t2vqa.library import Library
 from t2vqa.service import ResearchQA
