@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +10,10 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from t2vqa.conversations.answer_markdown import MARKER, answer_reader
+from t2vqa.text.markdown import plain
 from t2vqa.types import Answer, Citation
 from t2vqa.web.conversation import Link, LinkKind
 from t2vqa.web.markup import escape_for_chat, link_html, place
-
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ def answer_body_html(
 
 def answer_plain_text(answer: Answer) -> str:
     """Return the answer as text to paste elsewhere: what it says, then what its numbers mean."""
-    lines = [_ESCAPED.sub(r"\1", answer.text).strip(), ""]
+    lines = [plain(answer.text).strip(), ""]
     for citation in answer.citations:
         name = place(citation.title, citation.section)
         line = f":{citation.line}" if citation.line is not None else ""
