@@ -8,7 +8,7 @@ from dataclasses import replace
 from t2vqa.errors import T2VQAError
 from t2vqa.types import Answer, CitationChange
 from t2vqa.web.answer_markdown import CitationMark, answer_body_html
-from t2vqa.web.conversation import Link, LinkKind, Turn
+from t2vqa.web.conversation import Link, LinkKind, PastFailureError, Turn
 from t2vqa.web.markup import escape_for_chat, link_html, place, shortened
 from t2vqa.web.wording import Wording
 
@@ -30,6 +30,9 @@ def rendered(turn: Turn, number: int, words: Wording) -> Turn:
         reply = answer_html(turn.answer, number, words, turn.aged)
     if turn.stopped:
         reply = f"<div>{reply}{_line('t2-stopped', words.stopped)}</div>"
+    if turn.feedback is not None and turn.feedback.note:
+        note = words.conversations.noted.format(note=turn.feedback.note)
+        reply = f"<div>{reply}{_line('t2-noted', note)}</div>"
     question = f'<div class="t2-question">{escape_for_chat(turn.question)}</div>'
     return replace(turn, question_html=question, reply_html=reply)
 
@@ -66,11 +69,13 @@ def answer_html(
 
 def failure_html(error: Exception, words: Wording) -> str:
     """Return the plain message for ``error``, with the error's own words to unfold."""
-    details = ""
+    details, said = "", words.failure_of(error)
+    if isinstance(error, PastFailureError):
+        said = str(error)
     if isinstance(error, T2VQAError) and str(error):
         summary = f"<summary>{escape_for_chat(words.details)}</summary>"
         details = f"<details>{summary}<p>{escape_for_chat(str(error))}</p></details>"
-    return f'<div class="t2-failure">{_line("", words.failure_of(error))}{details}</div>'
+    return f'<div class="t2-failure">{_line("", said)}{details}</div>'
 
 
 def _nearest_html(answer: Answer, turn: int, words: Wording) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import gradio as gr
+
 from t2vqa.web.conversation import Conversation
 from t2vqa.web.markup import escape
 from t2vqa.web.wording import Wording
@@ -36,6 +40,24 @@ def messages(conversation: Conversation, words: Wording) -> list[dict[str, str]]
         shown.append({"role": "user", "content": turn.question_html})
         shown.append({"role": "assistant", "content": turn.reply_html or waiting})
     return shown
+
+
+def chat_of(
+    conversation: Conversation,
+    words: Wording,
+    **more: Any,  # noqa: ANN401 - properties of the component
+) -> gr.Chatbot:
+    """Return what changes of the chat when the conversation does: messages and feedback."""
+    verdicts = words.conversations.verdicts
+    return gr.Chatbot(
+        value=messages(conversation, words),  # type: ignore[arg-type]  # a form it documents
+        feedback_options=words.conversations.verdict_names,
+        feedback_value=[
+            verdicts[turn.feedback.verdict] if turn.feedback is not None else None
+            for turn in conversation.turns
+        ],
+        **more,
+    )
 
 
 def help_html(words: Wording) -> str:

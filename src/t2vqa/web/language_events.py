@@ -10,7 +10,7 @@ import gradio as gr
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.conversation import Conversation, Link
-from t2vqa.web.frame_html import empty_chat_markdown, heading_html, help_html, messages
+from t2vqa.web.frame_html import chat_of, empty_chat_markdown, heading_html, help_html
 from t2vqa.web.index_events import IndexEvents, Told
 from t2vqa.web.panels import conversations as conversations_panel
 from t2vqa.web.panels import library as library_panel
@@ -93,11 +93,17 @@ class LanguageEvents:
     def _said_in_chat(self, conversation: Conversation, words: Wording) -> Updates:
         chat = self._parts.chat
         return {
-            chat.chat: gr.Chatbot(
-                value=messages(conversation, words),  # type: ignore[arg-type]  # a form it documents
+            chat.chat: chat_of(
+                conversation,
+                words,
                 label=words.chat_label,
                 placeholder=empty_chat_markdown(words),
                 examples=self._index.examples(words.language),
+            ),
+            chat.note: gr.Textbox(
+                visible=False,
+                placeholder=words.conversations.note_placeholder,
+                submit_btn=words.conversations.note_keep,
             ),
             chat.question: gr.Textbox(
                 label=words.ask_label,

@@ -9,7 +9,9 @@ import gradio as gr
 from t2vqa.web.asking import Askings
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
+from t2vqa.web.conversation_events import ConversationEvents
 from t2vqa.web.index_events import IndexEvents
+from t2vqa.web.keeping import Keeper
 from t2vqa.web.language_events import LanguageEvents
 from t2vqa.web.panels import chat, conversations, header, library, settings, source
 from t2vqa.web.parts import HeaderParts, Parts, Session
@@ -23,6 +25,7 @@ STYLE = Path(__file__).with_name("style.css")
 
 _LOOK_FOR_NEWS_SECONDS = 3.0
 """A look costs some 12 ms of one processor, for each open page."""
+_EXPORTS_KEPT_SECONDS = 3600
 _FONTS = (
     "system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB",
     "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif",
@@ -33,16 +36,26 @@ _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace
 def build_page(services: Services) -> gr.Blocks:
     """Build the page over what stands behind it."""
     words = wording(services.settings.language)
-    page = gr.Blocks(title=words.title, fill_height=True, fill_width=True, analytics_enabled=False)
+    page = gr.Blocks(
+        title=words.title,
+        fill_height=True,
+        fill_width=True,
+        analytics_enabled=False,
+        delete_cache=(_EXPORTS_KEPT_SECONDS, _EXPORTS_KEPT_SECONDS),
+    )
     with page:
         parts = _lay_out(words)
         askings = Askings()
         of_source = SourceEvents(services.desk, parts)
         of_index = IndexEvents(services.desk, parts, services.news, askings, of_source)
         header.wire(parts, of_index)
-        chat.wire(parts, ChatEvents(services.desk, parts, askings))
+        keeper = Keeper(services.store)
+        settled = chat.wire(parts, ChatEvents(services.desk, parts, askings, keeper))
         source.wire(parts, of_source)
-        settings.wire(parts, LanguageEvents(services, parts, of_index, of_source), page)
+        of_language = LanguageEvents(services, parts, of_index, of_source)
+        arrived = settings.wire(parts, of_language, page)
+        of_conversations = ConversationEvents(services.desk, parts, askings, keeper)
+        conversations.wire(parts, of_conversations, settled, arrived)
     return page
 
 
@@ -71,6 +84,7 @@ def theme() -> gr.themes.Base:
 def _lay_out(words: Wording) -> Parts:
     session = Session(
         conversation=gr.State(Conversation()),
+        judged=gr.State(None),
         shown=gr.State(None),
         told=gr.State(None),
         clock=gr.Timer(_LOOK_FOR_NEWS_SECONDS),

@@ -17,6 +17,7 @@ class Session:
     """What is kept for one browser session, and what it is told by."""
 
     conversation: gr.State
+    judged: gr.State
     shown: gr.State
     told: gr.State
     clock: gr.Timer
@@ -51,6 +52,7 @@ class ChatParts:
     """The chat and the question below it."""
 
     chat: gr.Chatbot
+    note: gr.Textbox
     question: gr.Textbox
     copied: gr.Textbox
     looked_at_fold: gr.Accordion
@@ -74,6 +76,24 @@ class ConversationsParts:
 
     sidebar: gr.Sidebar
     heading: gr.HTML
+    begin: gr.Button
+    search: gr.Textbox
+    listed: gr.HTML
+    actions: gr.Column
+    rename: gr.Button
+    delete: gr.Button
+    export_markdown: gr.Button
+    export_docx: gr.Button
+    renaming: gr.Column
+    title: gr.Textbox
+    keep_title: gr.Button
+    leave_title: gr.Button
+    deleting: gr.Column
+    question: gr.HTML
+    do_delete: gr.Button
+    leave_delete: gr.Button
+    link: gr.Textbox
+    file: gr.DownloadButton
 
 
 @dataclass(frozen=True)
@@ -110,6 +130,21 @@ class Parts:
         """What changes when a question is asked, stopped or the conversation cleared."""
         chat = self.chat
         return [chat.question, chat.chat, self.session.conversation, chat.looked_at]
+
+    @property
+    def of_conversations(self) -> list[Any]:
+        """What changes when conversations are listed, begun, opened, renamed or deleted."""
+        kept = self.conversations
+        return [
+            kept.listed,
+            kept.actions,
+            kept.renaming,
+            kept.title,
+            kept.deleting,
+            kept.question,
+            self.session.judged,
+            self.chat.note,
+        ]
 
     @property
     def of_index(self) -> list[Any]:

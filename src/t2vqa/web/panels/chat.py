@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.frame_html import empty_chat_markdown
@@ -27,13 +28,21 @@ def lay_out(words: Wording) -> ChatParts:
         layout="bubble",
         height="100%",
         buttons=["copy"],
-        feedback_options=None,
+        feedback_options=words.conversations.verdict_names,
         latex_delimiters=[],
         allow_tags=False,
         editable="user",
         placeholder=empty_chat_markdown(words),
         elem_id="t2-chat",
         scale=1,
+    )
+    note = gr.Textbox(
+        visible=False,
+        lines=1,
+        max_lines=4,
+        placeholder=words.conversations.note_placeholder,
+        submit_btn=words.conversations.note_keep,
+        elem_id="t2-note",
     )
     question = gr.Textbox(
         label=words.ask_label,
@@ -50,11 +59,15 @@ def lay_out(words: Wording) -> ChatParts:
     copied = gr.Textbox(visible="hidden", elem_id="t2-copied")
     with gr.Accordion(words.looked_at, open=False, elem_id="t2-looked-at") as fold:
         looked_at = gr.HTML(looked_at_html((), words))
-    return ChatParts(chat, question, copied, fold, looked_at)
+    return ChatParts(chat, note, question, copied, fold, looked_at)
 
 
-def wire(parts: Parts, events: ChatEvents) -> None:
-    """Bind the events."""
+def wire(parts: Parts, events: ChatEvents) -> list[Dependency]:
+    """Bind the events.
+
+    Returns:
+        Those behind which the conversation is another.
+    """
     chat, conversation = parts.chat, parts.session.conversation
     language = parts.settings.language
     asking: dict[str, Any] = {
@@ -68,16 +81,21 @@ def wire(parts: Parts, events: ChatEvents) -> None:
         "queue": False,
         "api_visibility": "private",
     }
-    chat.question.submit(
+    asked = chat.question.submit(
         events.ask, [chat.question, conversation, language], parts.of_chat, **asking
     )
-    for listen, handler in (
-        (chat.chat.example_select, events.ask_example),
-        (chat.chat.retry, events.ask_again),
-        (chat.chat.edit, events.ask_otherwise),
-    ):
+    asked_otherwise = [
         listen(handler, [conversation, language], parts.of_chat, **asking)
+        for listen, handler in (
+            (chat.chat.example_select, events.ask_example),
+            (chat.chat.retry, events.ask_again),
+            (chat.chat.edit, events.ask_otherwise),
+        )
+    ]
     chat.question.stop(events.stop, **at_once)
-    chat.chat.clear(events.clear, [language], [*parts.of_chat, *parts.of_source], **at_once)
+    cleared = chat.chat.clear(
+        events.clear, [language], [*parts.of_chat, *parts.of_source], **at_once
+    )
     copied = chat.chat.copy(events.copied, [conversation], [chat.copied], **at_once)
     copied.then(None, [chat.copied], js=_COPY)
+    return [asked, *asked_otherwise, cleared]
