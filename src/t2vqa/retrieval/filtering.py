@@ -29,6 +29,7 @@ Numbers = NDArray[np.int64]
 """Numbers of passages, ascending, each once."""
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _KEPT = 64
 
 
@@ -246,7 +247,10 @@ def _folders(paths: Iterable[str]) -> Iterator[str]:
 
 def _days(document: DocumentSummary) -> tuple[str, str] | None:
     """Return the first and the last day that a document's date may mean."""
-    for found in find_dates(document.date or ""):
+    written = (document.date or "").strip()
+    if _YEAR.fullmatch(written):
+        return f"{written}-01-01", f"{written}-12-31"
+    for found in find_dates(written):
         if found.year is not None:
             (first, last), day = found.months, found.day
             return _day(found.year, first, day), _day(found.year, last, day, end=True)
