@@ -22,6 +22,7 @@ STAGES = (
     "retrieval",
     "answering",
     "service",
+    "conversations",
     "evaluation",
     "langchain",
     "web",

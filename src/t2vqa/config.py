@@ -34,6 +34,11 @@ class Settings(BaseSettings):
         description="File of further names, a subject a line (甲公司 = 甲 = 600000); unset, "
         "aliases.txt in the corpus folder, where there is one.",
     )
+    conversations: Path | None = Field(
+        default=None,
+        description="File that conversations and feedback are kept in; unset, one for this corpus "
+        "in the user's data folder.",
+    )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("t2vqa", appauthor=False),
         description="Folder where the bundled model is prepared, once.",
@@ -60,8 +65,10 @@ class Settings(BaseSettings):
     max_question_characters: int = Field(
         default=2000, ge=20, description="Longer questions are refused with a message."
     )
-    language: Literal["zh", "en"] = Field(
-        default="zh", description="Language of the page and of messages before a reader chooses."
+    language: Literal["auto", "zh", "en"] = Field(
+        default="auto",
+        description="Language of the page before a reader chooses: 'zh', 'en' or 'auto', the "
+        "browser's.",
     )
     watch: bool = Field(
         default=True,

@@ -63,6 +63,14 @@ class QuestionError(T2VQAError):
     """The question is empty or too long."""
 
 
+class ConversationStoreError(T2VQAError):
+    """The file that conversations are kept in cannot be read or written."""
+
+
+class ConversationGoneError(ConversationStoreError):
+    """There is no such conversation of that owner, or there is none any more."""
+
+
 class EvaluationError(T2VQAError):
     """A question set is missing or not in the documented form."""
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Locator, Page, expect
+
 from t2vqa.config import Settings
 from t2vqa.service import ResearchQA
-from t2vqa.types import (
-    Answer,
-    BuildReport,
-    Citation,
-    CitationState,
-    Document,
-    IndexContents,
-    IndexStatus,
-    Progress,
-)
+from t2vqa.types import Answer, BuildReport
 
 _HOSTILE = """# 险恶<script>window.hacked = 1</script>公司
 
@@ -78,34 +71,17 @@ class PacedDesk:
         self.answering.set()
         self.rebuilding.set()
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
-        for piece in self.service.stream(question, history=history):
+    def stream(self, question: str, *args: object, **more: object) -> Iterator[Answer]:
+        for piece in self.service.stream(question, *args, **more):
             yield piece
             assert self.answering.wait(60)
 
-    def rebuild(
-        self, *, force: bool = False, progress: Callable[[Progress], None] | None = None
-    ) -> BuildReport:
+    def rebuild(self, **how: object) -> BuildReport:
         assert self.rebuilding.wait(60)
-        return self.service.rebuild(force=force, progress=progress)
+        return self.service.rebuild(**how)
 
-    def document(self, path: str) -> Document:
-        return self.service.document(path)
-
-    def check(self, citations: Sequence[Citation]) -> tuple[CitationState, ...]:
-        return self.service.check(citations)
-
-    def generation(self) -> int:
-        return self.service.generation()
-
-    def contents(self) -> IndexContents:
-        return self.service.contents()
-
-    def status(self, *, check: bool = False) -> IndexStatus:
-        return self.service.status(check=check)
-
-    def example_questions(self, limit: int = 6, language: str = "zh") -> tuple[str, ...]:
-        return self.service.example_questions(limit=limit, language=language)
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.service, name)
 
 
 @dataclass(frozen=True)
@@ -116,3 +92,19 @@ class Served:
     desk: PacedDesk
     corpus: Path
     settings: Settings
+
+
+def send(page: Page, question: str) -> None:
+    page.locator("#t2-question textarea").fill(question)
+    page.locator("#t2-question textarea").press("Enter")
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask and wait for the whole answer; return its row in the chat."""
+    before = page.locator("#t2-chat .bot-row").count()
+    send(page, question)
+    expect(page.locator("#t2-chat .bot-row")).to_have_count(before + 1)
+    expect(page.locator("#t2-question .submit-button")).to_be_visible()
+    row = page.locator("#t2-chat .bot-row").last
+    expect(row.locator(".t2-answer, .t2-failure")).to_be_visible()
+    return row

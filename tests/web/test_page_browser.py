@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from page_support import DOCUMENTS, Served
-from playwright.sync_api import Locator, Page, expect
+from page_support import DOCUMENTS, Served, ask, send
+from playwright.sync_api import Page, expect
 
 from t2vqa.errors import CorpusError
 from t2vqa.types import Answer, BuildReport
@@ -26,22 +26,6 @@ REVENUE = "石斛集团2024年营业收入是多少？"
 NOT_THERE = "茅台的市盈率是多少？"
 
 
-def send(page: Page, question: str) -> None:
-    page.locator("#t2-question textarea").fill(question)
-    page.locator("#t2-question textarea").press("Enter")
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask and wait for the whole answer; return its row in the chat."""
-    before = page.locator("#t2-chat .bot-row").count()
-    send(page, question)
-    expect(page.locator("#t2-chat .bot-row")).to_have_count(before + 1)
-    expect(page.locator("#t2-question .submit-button")).to_be_visible()
-    row = page.locator("#t2-chat .bot-row").last
-    expect(row.locator(".t2-answer, .t2-failure")).to_be_visible()
-    return row
-
-
 def marked(page: Page) -> str:
     expect(page.locator("#t2-source mark").first).to_be_visible()
     return "".join(page.locator("#t2-source mark").all_text_contents())
@@ -52,6 +36,7 @@ def without_separators(text: str) -> str:
 
 
 def switch_to_english(page: Page) -> None:
+    page.locator("#t2-open-settings").click()
     page.locator("#t2-language label").nth(1).click()
     expect(page.locator("#t2-heading h1")).to_have_text(ENGLISH.title)
 
@@ -209,7 +194,7 @@ def test_clear_forgets_everything_even_in_the_middle_of_an_answer(
 def test_copying_an_answer_gives_plain_text_with_its_sources(open_page: OpenPage) -> None:
     page = open_page()
     ask(page, RISKS)
-    page.locator("#t2-chat .message-buttons-left button").last.click()
+    page.locator("#t2-chat .message-buttons-left button").first.click()
     page.wait_for_function(
         "async () => (await navigator.clipboard.readText()).includes('石斛集团 纪要.md')"
     )

@@ -40,6 +40,7 @@ class ChatEvents:
             gr.Info(words.empty_question)
             yield gr.skip()
             return
+        self._askings.forget(request.session_hash)
         asking = Asking(self._desk.stream(question, history=conversation.questions))
         self._askings.begin(request.session_hash, asking)
         try:
@@ -56,6 +57,36 @@ class ChatEvents:
     ) -> Iterator[Updates]:
         """Answer the example question that was chosen."""
         yield from self.ask(request, event.value["text"], conversation, language)
+
+    def ask_again(
+        self,
+        request: gr.Request,
+        event: gr.RetryData,
+        conversation: Conversation,
+        language: str,
+    ) -> Iterator[Updates]:
+        """Answer a question anew; what came after it is dropped."""
+        number = _turn_of(event.index)
+        if number >= len(conversation.turns):
+            yield gr.skip()
+            return
+        question = conversation.turns[number].question
+        yield from self.ask(request, question, conversation.before(number), language)
+
+    def ask_otherwise(
+        self,
+        request: gr.Request,
+        event: gr.EditData,
+        conversation: Conversation,
+        language: str,
+    ) -> Iterator[Updates]:
+        """Answer a question that was edited, and go on from there."""
+        number = _turn_of(event.index)
+        if not str(event.value).strip():  # the question stays as it was
+            gr.Info(wording(language).empty_question)
+            yield self._chat(conversation, wording(language))
+            return
+        yield from self.ask(request, str(event.value), conversation.before(number), language)
 
     def stop(self, request: gr.Request) -> None:
         """Leave the answer under way as far as it came; ``ask`` shows that it was stopped."""
@@ -90,7 +121,7 @@ class ChatEvents:
 
         conversation = changed()
         busy = gr.Textbox(value="", submit_btn=False, stop_btn=words.stop_button)
-        yield {self._parts.question: busy, **self._chat(conversation, words)}
+        yield {self._parts.chat.question: busy, **self._chat(conversation, words)}
         try:
             for answer in asking:
                 conversation = changed(answer=answer)
@@ -106,13 +137,18 @@ class ChatEvents:
 
     def _chat(self, conversation: Conversation, words: Wording) -> Updates:
         return {
-            self._parts.chat: messages(conversation, words),
-            self._parts.conversation: conversation,
+            self._parts.chat.chat: messages(conversation, words),
+            self._parts.session.conversation: conversation,
         }
 
     def _settled(self, conversation: Conversation, words: Wording) -> Updates:
         return {
             **self._chat(conversation, words),
-            self._parts.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
-            self._parts.looked_at: looked_at_html(conversation.turns, words),
+            self._parts.chat.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
+            self._parts.chat.looked_at: looked_at_html(conversation.turns, words),
         }
+
+
+def _turn_of(message: int | tuple[int, int]) -> int:
+    """Return which turn a message of the chat belongs to: each turn has two messages."""
+    return (message if isinstance(message, int) else message[0]) // 2

@@ -95,6 +95,10 @@ class Conversation:
         """Return the conversation with ``turn`` in place of the last one."""
         return replace(self, turns=(*self.turns[:-1], turn))
 
+    def before(self, number: int) -> Conversation:
+        """Return the conversation up to turn ``number``, without that turn."""
+        return replace(self, turns=self.turns[:number])
+
     def source(self, link: Link) -> Citation | None:
         """Return what ``link`` leads to, or None where this conversation has no such thing.
 

@@ -36,3 +36,17 @@ def messages(conversation: Conversation, words: Wording) -> list[dict[str, str]]
         shown.append({"role": "user", "content": turn.question_html})
         shown.append({"role": "assistant", "content": turn.reply_html or waiting})
     return shown
+
+
+def help_html(words: Wording) -> str:
+    """Return the page's keys as a dialog, which the page's script opens and closes."""
+    rows = "".join(
+        f"<dt><kbd>{escape(key)}</kbd></dt><dd>{escape(does)}</dd>"
+        for key, does in words.frame.keys
+    )
+    close = escape(words.frame.help_close)
+    return (
+        f'<dialog class="t2-help" aria-labelledby="t2-help-heading">'
+        f'<h2 id="t2-help-heading">{escape(words.frame.help_heading)}</h2><dl>{rows}</dl>'
+        f'<button type="button" class="t2-help-close">{close}</button></dialog>'
+    )

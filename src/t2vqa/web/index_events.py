@@ -69,9 +69,9 @@ class IndexEvents:
         words = wording(language)
         told = told or self.arrived()
         yield {
-            self._parts.rebuild: gr.Button(interactive=False),
-            self._parts.report: gr.HTML(running_html(words), visible=True),
-            self._parts.told: replace(told, rebuilding=True),
+            self._parts.header.rebuild: gr.Button(interactive=False),
+            self._parts.header.report: gr.HTML(running_html(words), visible=True),
+            self._parts.session.told: replace(told, rebuilding=True),
         }
 
         def show(step: Progress) -> None:
@@ -95,11 +95,11 @@ class IndexEvents:
             log_failure(error)
             shown = failure_status_html(error, words)
         yield {
-            self._parts.rebuild: gr.Button(interactive=True),
-            self._parts.report: gr.HTML(shown, visible=True),
-            self._parts.status: self.status(language),
-            self._parts.chat: gr.Chatbot(examples=self.examples(language)),
-            self._parts.told: told,
+            self._parts.header.rebuild: gr.Button(interactive=True),
+            self._parts.header.report: gr.HTML(shown, visible=True),
+            self._parts.header.status: self.status(language),
+            self._parts.chat.chat: gr.Chatbot(examples=self.examples(language)),
+            self._parts.session.told: told,
         }
 
     def follow(
@@ -117,8 +117,8 @@ class IndexEvents:
         words = wording(language)
         digest = self._news.since(told.number)
         return {
-            self._parts.told: Told(digest.number, failed=digest.failure is not None),
-            self._parts.status: self.status(language),
+            self._parts.session.told: Told(digest.number, failed=digest.failure is not None),
+            self._parts.header.status: self.status(language),
             **self._said(digest, told, words),
             **self._marked(request, conversation, language),
             **self._shown_anew(digest, conversation, shown, words),
@@ -152,7 +152,7 @@ class IndexEvents:
             shown += not_updated_html(digest.failure, words)
         if not shown and not told.failed:
             return {}
-        return {self._parts.report: gr.HTML(shown, visible=bool(shown))}
+        return {self._parts.header.report: gr.HTML(shown, visible=bool(shown))}
 
     def _shown_anew(
         self, digest: Digest, conversation: Conversation, shown: Link | None, words: Wording
@@ -166,12 +166,12 @@ class IndexEvents:
     def _marked(self, request: gr.Request, conversation: Conversation, language: str) -> Updates:
         """Mark what the conversation cites; leave it alone while an answer is being written."""
         if not conversation.turns:
-            return {self._parts.chat: gr.Chatbot(examples=self.examples(language))}
+            return {self._parts.chat.chat: gr.Chatbot(examples=self.examples(language))}
         words = wording(language)
         marked = aged(conversation, self._desk, words)
         if marked == conversation or self._askings.is_asking(request.session_hash):
             return {}
         return {
-            self._parts.conversation: marked,
-            self._parts.chat: messages(marked, words),
+            self._parts.session.conversation: marked,
+            self._parts.chat.chat: messages(marked, words),
         }

@@ -1,61 +1,119 @@
-"""Saying the whole page in one language or the other."""
+"""Saying the whole page in one language or the other, and keeping what a person has chosen."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import gradio as gr
 
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.conversation import Conversation, Link
-from t2vqa.web.desk import Desk
-from t2vqa.web.frame_html import empty_chat_markdown, heading_html, messages
+from t2vqa.web.frame_html import empty_chat_markdown, heading_html, help_html, messages
 from t2vqa.web.index_events import IndexEvents, Told
+from t2vqa.web.panels import conversations as conversations_panel
+from t2vqa.web.panels import library as library_panel
+from t2vqa.web.panels.choices import theme_choices
 from t2vqa.web.parts import Parts, Updates
+from t2vqa.web.preferences import Preferences, language_of
+from t2vqa.web.services import Services
 from t2vqa.web.source_events import SourceEvents
 from t2vqa.web.status_html import looked_at_html
-from t2vqa.web.wording import wording
+from t2vqa.web.wording import Language, Wording, wording
 
 
 class LanguageEvents:
-    """The handler of the language switch, and of a page that was just opened."""
+    """The handlers of the settings, and of a page that was just opened."""
 
-    def __init__(self, desk: Desk, parts: Parts, index: IndexEvents, source: SourceEvents) -> None:
-        self._desk = desk
+    def __init__(
+        self, services: Services, parts: Parts, index: IndexEvents, source: SourceEvents
+    ) -> None:
+        self._services = services
         self._parts = parts
         self._index = index
         self._source = source
+
+    def arrive(
+        self,
+        request: gr.Request,
+        kept: object,
+        conversation: Conversation,
+        shown: Link | None,
+        told: Told | None,
+    ) -> Updates:
+        """Set the page up as the browser keeps it, else in the browser's own language."""
+        chosen = Preferences.read(kept)
+        language = chosen.language or self._first_language(request)
+        settings = self._parts.settings
+        return {
+            **self.speak(language, conversation, shown, told),
+            settings.language: gr.Radio(value=language, label=wording(language).language_label),
+            settings.theme: _theme(wording(language), value=chosen.theme),
+        }
+
+    def keep(self, kept: object, language: Language, theme: str) -> dict[str, Any]:
+        """Return what the browser keeps once a person has chosen."""
+        before = Preferences.read(kept).kept()
+        return Preferences.read({**before, "language": language, "theme": theme}).kept()
 
     def speak(
         self, language: str, conversation: Conversation, shown: Link | None, told: Told | None
     ) -> Updates:
         """Say everything on the page in ``language``, with the index as it is now."""
-        parts = self._parts
-        words = wording(language)
+        parts, words = self._parts, wording(language)
         turns = (rendered(turn, number, words) for number, turn in enumerate(conversation.turns))
         conversation = replace(conversation, turns=tuple(turns))
-        conversation = aged(conversation, self._desk, words)
-        chat = gr.Chatbot(
-            value=messages(conversation, words),  # type: ignore[arg-type]  # a form it documents
-            label=words.chat_label,
-            placeholder=empty_chat_markdown(words),
-            examples=self._index.examples(language),
-        )
+        conversation = aged(conversation, self._services.desk, words)
         return {
-            parts.heading: heading_html(words),
-            parts.rebuild: gr.Button(words.rebuild),
-            parts.report: gr.HTML(visible=False),
-            parts.status: self._index.status(language),
-            parts.chat: chat,
-            parts.question: gr.Textbox(
+            parts.session.conversation: conversation,
+            parts.session.told: told or self._index.arrived(),
+            **self._said_above(words),
+            **self._said_in_chat(conversation, words),
+            **self._source.opened(shown, conversation, words),
+            **conversations_panel.spoken(parts.conversations, words),
+            **library_panel.spoken(parts.library, words),
+        }
+
+    def _said_above(self, words: Wording) -> Updates:
+        header, settings = self._parts.header, self._parts.settings
+        return {
+            header.heading: heading_html(words),
+            header.rebuild: gr.Button(words.rebuild),
+            header.report: gr.HTML(visible=False),
+            header.status: self._index.status(words.language),
+            header.open_settings: gr.Button(words.frame.settings),
+            header.chat_tab: gr.Tab(label=words.frame.chat_tab),
+            header.library_tab: gr.Tab(label=words.frame.documents_tab),
+            settings.language: gr.Radio(label=words.language_label),
+            settings.theme: _theme(words),
+            settings.help: help_html(words),
+        }
+
+    def _said_in_chat(self, conversation: Conversation, words: Wording) -> Updates:
+        chat = self._parts.chat
+        return {
+            chat.chat: gr.Chatbot(
+                value=messages(conversation, words),  # type: ignore[arg-type]  # a form it documents
+                label=words.chat_label,
+                placeholder=empty_chat_markdown(words),
+                examples=self._index.examples(words.language),
+            ),
+            chat.question: gr.Textbox(
                 label=words.ask_label,
                 placeholder=words.ask_placeholder,
                 submit_btn=words.ask_button,
             ),
-            parts.looked_at_fold: gr.Accordion(label=words.looked_at),
-            parts.looked_at: looked_at_html(conversation.turns, words),
-            parts.conversation: conversation,
-            parts.told: told or self._index.arrived(),
-            **self._source.opened(shown, conversation, words),
+            chat.looked_at_fold: gr.Accordion(label=words.looked_at),
+            chat.looked_at: looked_at_html(conversation.turns, words),
         }
+
+    def _first_language(self, request: gr.Request) -> Language:
+        setting = self._services.settings.language
+        if setting != "auto":
+            return setting
+        return language_of(request.headers.get("accept-language", ""))
+
+
+def _theme(words: Wording, **news: Any) -> gr.Radio:  # noqa: ANN401 - properties of the component
+    return gr.Radio(choices=theme_choices(words), label=words.frame.theme, **news)

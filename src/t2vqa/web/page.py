@@ -1,44 +1,26 @@
-"""The page: what stands where, and which handler each event calls."""
+"""The page: its panels put together."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
 from t2vqa.web.asking import Askings
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
-from t2vqa.web.desk import Desk
-from t2vqa.web.frame_html import (
-    counter_html,
-    empty_chat_markdown,
-    empty_source_html,
-    heading_html,
-)
 from t2vqa.web.index_events import IndexEvents
 from t2vqa.web.language_events import LanguageEvents
-from t2vqa.web.news import News
-from t2vqa.web.parts import Parts
+from t2vqa.web.panels import chat, conversations, header, library, settings, source
+from t2vqa.web.parts import HeaderParts, Parts, Session
+from t2vqa.web.preferences import Preferences
+from t2vqa.web.services import Services
 from t2vqa.web.source_events import SourceEvents
-from t2vqa.web.status_html import looked_at_html
-from t2vqa.web.wording import LANGUAGE_NAMES, Wording, wording
+from t2vqa.web.wording import Wording, wording
 
 STYLE = Path(__file__).with_name("style.css")
 """The page's own style sheet."""
 
-_SCRIPT = Path(__file__).with_name("page.js")
-_SET_LANGUAGE = """(language) => {
-  document.documentElement.lang = language === "en" ? "en" : "zh-CN";
-  document.title = %s[language];
-}"""
-_COPY = """(text) => {
-  if (navigator.clipboard) navigator.clipboard.writeText(text);
-}"""
-
-_QUESTIONS_AT_ONCE = 8
 _LOOK_FOR_NEWS_SECONDS = 3.0
 """A look costs some 12 ms of one processor, for each open page."""
 _FONTS = (
@@ -48,25 +30,19 @@ _FONTS = (
 _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 
 
-def build_page(desk: Desk, language: str, news: News | None = None) -> gr.Blocks:
-    """Build the page over a service.
-
-    Args:
-        desk: What answers the questions.
-        language: The language before a reader chooses one.
-        news: What the page's readers are told from; by default its own.
-    """
-    words = wording(language)
+def build_page(services: Services) -> gr.Blocks:
+    """Build the page over what stands behind it."""
+    words = wording(services.settings.language)
     page = gr.Blocks(title=words.title, fill_height=True, fill_width=True, analytics_enabled=False)
     with page:
         parts = _lay_out(words)
         askings = Askings()
-        source = SourceEvents(desk, parts)
-        index = IndexEvents(desk, parts, news or News(desk), askings, source)
-        _wire_chat(parts, ChatEvents(desk, parts, askings))
-        _wire_source(parts, source)
-        _wire_index(parts, index)
-        _wire_language(parts, LanguageEvents(desk, parts, index, source), page)
+        of_source = SourceEvents(services.desk, parts)
+        of_index = IndexEvents(services.desk, parts, services.news, askings, of_source)
+        header.wire(parts, of_index)
+        chat.wire(parts, ChatEvents(services.desk, parts, askings))
+        source.wire(parts, of_source)
+        settings.wire(parts, LanguageEvents(services, parts, of_index, of_source), page)
     return page
 
 
@@ -93,186 +69,33 @@ def theme() -> gr.themes.Base:
 
 
 def _lay_out(words: Wording) -> Parts:
-    parts: dict[str, Any] = {
-        "conversation": gr.State(Conversation()),
-        "shown": gr.State(None),
-        "told": gr.State(None),
-        "clock": gr.Timer(_LOOK_FOR_NEWS_SECONDS),
-    }
-    with gr.Row(elem_id="t2-header"):
-        parts["heading"] = gr.HTML(heading_html(words), elem_id="t2-heading")
-        parts["status"] = gr.HTML(elem_id="t2-status")
-        parts["rebuild"] = gr.Button(words.rebuild, size="sm", elem_id="t2-rebuild", min_width=90)
-        parts["language"] = gr.Radio(
-            list(LANGUAGE_NAMES),
-            value=words.language,
-            label=words.language_label,
-            show_label=False,
-            container=False,
-            elem_id="t2-language",
-        )
-    parts["report"] = gr.HTML(visible=False, elem_id="t2-report")
-    with gr.Row(elem_id="t2-desk"):
-        with gr.Column(scale=6, min_width=320, elem_id="t2-chat-pane"):
-            parts |= _lay_out_chat(words)
-        with gr.Column(scale=4, min_width=320, elem_id="t2-source-pane"):
-            parts |= _lay_out_source(words)
-    return Parts(**parts)
-
-
-def _lay_out_chat(words: Wording) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    parts["chat"] = gr.Chatbot(
-        label=words.chat_label,
-        show_label=False,
-        container=False,
-        layout="bubble",
-        height="100%",
-        buttons=["copy"],
-        feedback_options=None,
-        latex_delimiters=[],
-        allow_tags=False,
-        placeholder=empty_chat_markdown(words),
-        elem_id="t2-chat",
-        scale=1,
+    session = Session(
+        conversation=gr.State(Conversation()),
+        shown=gr.State(None),
+        told=gr.State(None),
+        clock=gr.Timer(_LOOK_FOR_NEWS_SECONDS),
+        kept=gr.BrowserState(Preferences().kept(), storage_key="t2vqa", secret="t2vqa"),  # noqa: S106 - nothing secret: without it a restart forgets the choices
     )
-    parts["question"] = gr.Textbox(
-        label=words.ask_label,
-        show_label=False,
-        container=False,
-        placeholder=words.ask_placeholder,
-        submit_btn=words.ask_button,
-        stop_btn=False,
-        lines=1,
-        max_lines=6,
-        autofocus=True,
-        elem_id="t2-question",
+    of_conversations = conversations.lay_out(words)
+    of_header = header.lay_out(words)
+    of_settings = settings.lay_out(words)
+    with gr.Tabs(elem_id="t2-tabs"):
+        with gr.Tab(words.frame.chat_tab, id="chat") as chat_tab, gr.Row(elem_id="t2-desk"):
+            with gr.Column(scale=6, min_width=320, elem_id="t2-chat-pane"):
+                of_chat = chat.lay_out(words)
+            with gr.Column(scale=4, min_width=320, elem_id="t2-source-pane"):
+                of_source = source.lay_out(words)
+        with (
+            gr.Tab(words.frame.documents_tab, id="library") as library_tab,
+            gr.Column(elem_id="t2-library"),
+        ):
+            of_library = library.lay_out(words)
+    return Parts(
+        session=session,
+        header=HeaderParts(**of_header, chat_tab=chat_tab, library_tab=library_tab),
+        settings=of_settings,
+        chat=of_chat,
+        source=of_source,
+        conversations=of_conversations,
+        library=of_library,
     )
-    parts["copied"] = gr.Textbox(visible="hidden", elem_id="t2-copied")
-    with gr.Accordion(words.looked_at, open=False, elem_id="t2-looked-at") as fold:
-        parts["looked_at"] = gr.HTML(looked_at_html((), words))
-    return {**parts, "looked_at_fold": fold}
-
-
-def _lay_out_source(words: Wording) -> dict[str, Any]:
-    parts: dict[str, Any] = {}
-    with gr.Row(elem_id="t2-source-bar"):
-        parts["counter"] = gr.HTML(counter_html(words.source_label), elem_id="t2-counter")
-        for name, label in (("previous", words.previous), ("following", words.following)):
-            parts[name] = gr.Button(
-                label, size="sm", min_width=60, interactive=False, elem_id=f"t2-{name}"
-            )
-        parts["close"] = gr.Button("✕", size="sm", min_width=32, visible=False, elem_id="t2-close")
-    parts["source"] = gr.HTML(
-        empty_source_html(words),
-        elem_id="t2-source",
-        js_on_load=_SCRIPT.read_text(encoding="utf-8"),
-    )
-    return parts
-
-
-def _wire_chat(parts: Parts, chat: ChatEvents) -> None:
-    parts.question.submit(
-        chat.ask,
-        [parts.question, parts.conversation, parts.language],
-        parts.of_chat,
-        concurrency_id="ask",
-        concurrency_limit=_QUESTIONS_AT_ONCE,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    parts.chat.example_select(
-        chat.ask_example,
-        [parts.conversation, parts.language],
-        parts.of_chat,
-        concurrency_id="ask",
-        concurrency_limit=_QUESTIONS_AT_ONCE,
-        show_progress="hidden",
-        api_visibility="private",
-    )
-    parts.question.stop(
-        chat.stop,
-        show_progress="hidden",
-        queue=False,
-        api_visibility="private",
-    )
-    parts.chat.clear(
-        chat.clear,
-        [parts.language],
-        [*parts.of_chat, *parts.of_source],
-        show_progress="hidden",
-        queue=False,
-        api_visibility="private",
-    )
-    copied = parts.chat.copy(
-        chat.copied,
-        [parts.conversation],
-        [parts.copied],
-        show_progress="hidden",
-        queue=False,
-        api_visibility="private",
-    )
-    copied.then(None, [parts.copied], js=_COPY)
-
-
-def _wire_source(parts: Parts, source: SourceEvents) -> None:
-    at = [parts.shown, parts.conversation, parts.language]
-    for listen, handler, inputs in (
-        (parts.source.select, source.open_link, at[1:]),
-        (parts.previous.click, source.open_previous, at),
-        (parts.following.click, source.open_next, at),
-        (parts.close.click, source.close, at[2:]),
-    ):
-        listen(
-            handler,
-            inputs,
-            parts.of_source,
-            show_progress="hidden",
-            concurrency_limit=None,
-            trigger_mode="always_last",
-            api_visibility="private",
-        )
-
-
-def _wire_index(parts: Parts, index: IndexEvents) -> None:
-    parts.rebuild.click(
-        index.rebuild,
-        [parts.language, parts.told],
-        parts.of_index,
-        concurrency_id="rebuild",
-        concurrency_limit=1,
-        show_progress_on=[parts.report],
-        api_visibility="private",
-    )
-    parts.clock.tick(
-        index.follow,
-        [parts.language, parts.told, parts.conversation, parts.shown],
-        [*parts.of_index, *parts.of_source],
-        show_progress="hidden",
-        queue=False,
-        api_visibility="private",
-    )
-
-
-def _wire_language(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> None:
-    spoken = [
-        parts.heading,
-        parts.rebuild,
-        parts.report,
-        parts.status,
-        parts.looked_at_fold,
-        parts.told,
-        *parts.of_chat,
-        *parts.of_source,
-    ]
-    titles = json.dumps({name: wording(name).title for _, name in LANGUAGE_NAMES})
-    for listen in (parts.language.change, page.load):
-        listen(
-            language.speak,
-            [parts.language, parts.conversation, parts.shown, parts.told],
-            spoken,
-            show_progress="hidden",
-            concurrency_limit=None,
-            api_visibility="private",
-        )
-        listen(None, [parts.language], js=_SET_LANGUAGE % titles)

@@ -1,8 +1,9 @@
-"""The components of a page, by what they are for."""
+"""The components of a page, by the panel they stand in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from typing import Any
 
 import gradio as gr
@@ -12,47 +13,126 @@ Updates = dict[Any, Any]
 
 
 @dataclass(frozen=True)
-class Parts:
-    """Every component that a handler reads or changes."""
+class Session:
+    """What is kept for one browser session, and what it is told by."""
+
+    conversation: gr.State
+    shown: gr.State
+    told: gr.State
+    clock: gr.Timer
+    kept: gr.BrowserState
+
+
+@dataclass(frozen=True)
+class HeaderParts:
+    """The page's upper edge."""
 
     heading: gr.HTML
     status: gr.HTML
     rebuild: gr.Button
-    language: gr.Radio
+    open_settings: gr.Button
     report: gr.HTML
+    chat_tab: gr.Tab
+    library_tab: gr.Tab
+
+
+@dataclass(frozen=True)
+class SettingsParts:
+    """What a person sets for their own browser."""
+
+    panel: gr.Column
+    language: gr.Radio
+    theme: gr.Radio
+    help: gr.HTML
+
+
+@dataclass(frozen=True)
+class ChatParts:
+    """The chat and the question below it."""
+
     chat: gr.Chatbot
     question: gr.Textbox
     copied: gr.Textbox
     looked_at_fold: gr.Accordion
     looked_at: gr.HTML
+
+
+@dataclass(frozen=True)
+class SourceParts:
+    """The source beside the chat."""
+
     counter: gr.HTML
     previous: gr.Button
     following: gr.Button
     close: gr.Button
     source: gr.HTML
-    conversation: gr.State
-    shown: gr.State
-    told: gr.State
-    clock: gr.Timer
+
+
+@dataclass(frozen=True)
+class ConversationsParts:
+    """The list of conversations at the left edge."""
+
+    sidebar: gr.Sidebar
+    heading: gr.HTML
+
+
+@dataclass(frozen=True)
+class LibraryParts:
+    """The panel of documents."""
+
+    heading: gr.HTML
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Every component that a handler reads or changes."""
+
+    session: Session
+    header: HeaderParts
+    settings: SettingsParts
+    chat: ChatParts
+    source: SourceParts
+    conversations: ConversationsParts
+    library: LibraryParts
+
+    def all(self) -> list[Any]:
+        """Return every component but the clock."""
+        return [part for part in self._components() if not isinstance(part, gr.Timer)]
+
+    def _components(self) -> Iterator[Any]:
+        for panel in fields(self):
+            held = getattr(self, panel.name)
+            for part in fields(held):
+                yield getattr(held, part.name)
 
     @property
     def of_chat(self) -> list[Any]:
         """What changes when a question is asked, stopped or the conversation cleared."""
-        return [self.question, self.chat, self.conversation, self.looked_at]
+        chat = self.chat
+        return [chat.question, chat.chat, self.session.conversation, chat.looked_at]
 
     @property
     def of_index(self) -> list[Any]:
         """What changes when the index has changed."""
-        return [self.rebuild, self.report, self.status, self.told, self.chat, self.conversation]
+        header, session = self.header, self.session
+        return [
+            header.rebuild,
+            header.report,
+            header.status,
+            session.told,
+            self.chat.chat,
+            session.conversation,
+        ]
 
     @property
     def of_source(self) -> list[Any]:
         """What changes when a source is opened or closed."""
+        source = self.source
         return [
-            self.shown,
-            self.source,
-            self.counter,
-            self.previous,
-            self.following,
-            self.close,
+            self.session.shown,
+            source.source,
+            source.counter,
+            source.previous,
+            source.following,
+            source.close,
         ]

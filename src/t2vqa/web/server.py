@@ -87,9 +87,10 @@ def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blo
     """
     import_gradio()
     from t2vqa.web.page import STYLE, build_page, theme
+    from t2vqa.web.services import Services
 
     _reach_directly(settings.host)
-    page = build_page(desk, settings.language, news)
+    page = build_page(Services(desk, settings, news or News(desk)))
     try:
         page.launch(
             server_name=settings.host,

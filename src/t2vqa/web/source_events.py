@@ -56,13 +56,15 @@ class SourceEvents:
             shown = failure_status_html(error, words)
         near = conversation.neighbours(link)
         counter = words.citation_of if link.kind is LinkKind.CITATION else words.passage_of
+        pane = self._parts.source
+        place = counter.format(number=link.number, total=near.total)
         return {
-            self._parts.shown: link,
-            self._parts.source: shown,
-            self._parts.counter: counter_html(counter.format(number=link.number, total=near.total)),
-            self._parts.previous: gr.Button(words.previous, interactive=near.before is not None),
-            self._parts.following: gr.Button(words.following, interactive=near.after is not None),
-            self._parts.close: gr.Button(visible=True),
+            self._parts.session.shown: link,
+            pane.source: shown,
+            pane.counter: counter_html(place),
+            pane.previous: gr.Button(words.previous, interactive=near.before is not None),
+            pane.following: gr.Button(words.following, interactive=near.after is not None),
+            pane.close: gr.Button(visible=True),
         }
 
     def _document_of(self, source: Citation) -> Document | None:
@@ -77,10 +79,10 @@ class SourceEvents:
 def closed_source(parts: Parts, words: Wording) -> Updates:
     """Return the source pane as it is while no source is open."""
     return {
-        parts.shown: None,
-        parts.source: empty_source_html(words),
-        parts.counter: counter_html(words.source_label),
-        parts.previous: gr.Button(words.previous, interactive=False),
-        parts.following: gr.Button(words.following, interactive=False),
-        parts.close: gr.Button(visible=False),
+        parts.session.shown: None,
+        parts.source.source: empty_source_html(words),
+        parts.source.counter: counter_html(words.source_label),
+        parts.source.previous: gr.Button(words.previous, interactive=False),
+        parts.source.following: gr.Button(words.following, interactive=False),
+        parts.source.close: gr.Button(visible=False),
     }

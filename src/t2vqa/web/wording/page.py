@@ -1,4 +1,4 @@
-"""Every word the page itself says, in Chinese and in English."""
+"""What the page says in one language; the parts with words of their own hang below it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from t2vqa.errors import (
     T2VQAError,
 )
 from t2vqa.types import CitationChange
+from t2vqa.web.wording import asking, conversations, frame, library
 
 Language = Literal["zh", "en"]
 """The languages the page speaks."""
@@ -36,6 +37,10 @@ class Wording:
     """The page's words in one language. Braces are filled with ``str.format``."""
 
     language: Language
+    frame: frame.FrameWording
+    asking: asking.AskingWording
+    conversations: conversations.ConversationsWording
+    library: library.LibraryWording
     title: str
     tagline: str
     language_label: str
@@ -130,6 +135,10 @@ class Wording:
 
 CHINESE = Wording(
     language="zh",
+    frame=frame.CHINESE,
+    asking=asking.CHINESE,
+    conversations=conversations.CHINESE,
+    library=library.CHINESE,
     title="投研问答",
     tagline="答案取自原文，逐条标明出处",
     language_label="界面语言",
@@ -239,6 +248,10 @@ CHINESE = Wording(
 
 ENGLISH = Wording(
     language="en",
+    frame=frame.ENGLISH,
+    asking=asking.ENGLISH,
+    conversations=conversations.ENGLISH,
+    library=library.ENGLISH,
     title="Research desk",
     tagline="Answers that cite their source",
     language_label="Language of the page",

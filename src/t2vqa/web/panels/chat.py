@@ -1,0 +1,83 @@
+"""The chat and the question below it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from t2vqa.web.chat_events import ChatEvents
+from t2vqa.web.frame_html import empty_chat_markdown
+from t2vqa.web.parts import ChatParts, Parts
+from t2vqa.web.status_html import looked_at_html
+from t2vqa.web.wording import Wording
+
+_QUESTIONS_AT_ONCE = 8
+_COPY = """(text) => {
+  if (navigator.clipboard) navigator.clipboard.writeText(text);
+}"""
+
+
+def lay_out(words: Wording) -> ChatParts:
+    """Make the components."""
+    chat = gr.Chatbot(
+        label=words.chat_label,
+        show_label=False,
+        container=False,
+        layout="bubble",
+        height="100%",
+        buttons=["copy"],
+        feedback_options=None,
+        latex_delimiters=[],
+        allow_tags=False,
+        editable="user",
+        placeholder=empty_chat_markdown(words),
+        elem_id="t2-chat",
+        scale=1,
+    )
+    question = gr.Textbox(
+        label=words.ask_label,
+        show_label=False,
+        container=False,
+        placeholder=words.ask_placeholder,
+        submit_btn=words.ask_button,
+        stop_btn=False,
+        lines=1,
+        max_lines=6,
+        autofocus=True,
+        elem_id="t2-question",
+    )
+    copied = gr.Textbox(visible="hidden", elem_id="t2-copied")
+    with gr.Accordion(words.looked_at, open=False, elem_id="t2-looked-at") as fold:
+        looked_at = gr.HTML(looked_at_html((), words))
+    return ChatParts(chat, question, copied, fold, looked_at)
+
+
+def wire(parts: Parts, events: ChatEvents) -> None:
+    """Bind the events."""
+    chat, conversation = parts.chat, parts.session.conversation
+    language = parts.settings.language
+    asking: dict[str, Any] = {
+        "concurrency_id": "ask",
+        "concurrency_limit": _QUESTIONS_AT_ONCE,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+    at_once: dict[str, Any] = {
+        "show_progress": "hidden",
+        "queue": False,
+        "api_visibility": "private",
+    }
+    chat.question.submit(
+        events.ask, [chat.question, conversation, language], parts.of_chat, **asking
+    )
+    for listen, handler in (
+        (chat.chat.example_select, events.ask_example),
+        (chat.chat.retry, events.ask_again),
+        (chat.chat.edit, events.ask_otherwise),
+    ):
+        listen(handler, [conversation, language], parts.of_chat, **asking)
+    chat.question.stop(events.stop, **at_once)
+    chat.chat.clear(events.clear, [language], [*parts.of_chat, *parts.of_source], **at_once)
+    copied = chat.chat.copy(events.copied, [conversation], [chat.copied], **at_once)
+    copied.then(None, [chat.copied], js=_COPY)
