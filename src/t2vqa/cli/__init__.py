@@ -1,4 +1,4 @@
-"""The command line: ``t2vqa index``, ``ask``, ``show``, ``status``, ``chat`` and ``eval``."""
+"""The command line: ``t2vqa index``, ``ask``, ``show``, ``status``, ``chat``, ``eval``, ``user``."""
 
 from t2vqa.cli.application import main
 

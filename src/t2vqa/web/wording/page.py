@@ -14,6 +14,7 @@ from t2vqa.errors import (
     IndexDamagedError,
     IndexLockedError,
     IndexStoreError,
+    LibraryError,
     ModelError,
     ModelMismatchError,
     NewerIndexError,
@@ -21,6 +22,7 @@ from t2vqa.errors import (
     OlderIndexError,
     QuestionError,
     T2VQAError,
+    UploadError,
 )
 from t2vqa.types import CitationChange
 from t2vqa.web.wording import asking, conversations, frame, library
@@ -221,6 +223,8 @@ CHINESE = Wording(
         (CorpusError, "资料文件夹缺失、无法读取，或其中没有可用的文档。"),
         (ModelError, "向量模型无法加载。"),
         (ConfigError, "有一项设置无法使用。"),
+        (UploadError, "这个文件没有收下，资料没有变动。"),
+        (LibraryError, "这一步没有完成，资料没有变动。"),
     ),
     stages=(("reading", "读取文档"), ("embedding", "计算向量"), ("writing", "写入索引")),
     reasons=(
@@ -339,6 +343,8 @@ ENGLISH = Wording(
         (CorpusError, "The folder of documents is missing, unreadable or holds no document."),
         (ModelError, "The embedding model cannot be loaded."),
         (ConfigError, "A setting cannot be used."),
+        (UploadError, "This file was not taken; the documents are as they were."),
+        (LibraryError, "This was not done; the documents are as they were."),
     ),
     stages=(
         ("reading", "Reading documents"),
