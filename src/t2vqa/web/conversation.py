@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from t2vqa.types import Answer, Citation, CitationChange, Passage
+from t2vqa.types import Answer, Citation, CitationChange, Filters, Passage
 
 
 class LinkKind(StrEnum):
@@ -15,14 +15,18 @@ class LinkKind(StrEnum):
 
     CITATION = "cite"
     PASSAGE = "look"
+    LOOKED_AT = "seen"
 
 
-_LINK = re.compile(r"#?(cite|look)-(\d{1,6})-(\d{1,6})")
+_LINK = re.compile(r"#?(cite|look|seen)-(\d{1,6})-(\d{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place in a conversation: citation or passage ``number`` (from 1) of turn ``turn``."""
+    """A place in a conversation: citation or passage ``number`` (from 1) of turn ``turn``.
+
+    The list of all that was looked at for a turn has the number 0.
+    """
 
     kind: LinkKind
     turn: int
@@ -50,6 +54,9 @@ class Turn:
         failure: What went wrong instead.
         stopped: Whether the person stopped it.
         aged: The citations, by number, whose words have moved or are gone since.
+        filters: What it was restricted to.
+        titles: Of the documents it was restricted to, by path.
+        following: Questions that may follow.
         question_html: The question as safe HTML for the chat.
         reply_html: Answer or failure as safe HTML for the chat; empty while there is neither.
     """
@@ -59,6 +66,9 @@ class Turn:
     failure: Exception | None = None
     stopped: bool = False
     aged: Mapping[int, CitationChange] = field(default_factory=dict)
+    filters: Filters = field(default_factory=Filters)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    following: tuple[str, ...] = ()
     question_html: str = ""
     reply_html: str = ""
 
@@ -104,8 +114,8 @@ class Conversation:
 
         A passage looked at is given in the form of a citation of the whole of it.
         """
-        answer = self._answer(link)
-        if answer is None:
+        answer = self.answer_of(link)
+        if answer is None or link.kind is LinkKind.LOOKED_AT:
             return None
         if link.kind is LinkKind.PASSAGE:
             found = answer.passages[link.number - 1 : link.number] if link.number else ()
@@ -115,8 +125,8 @@ class Conversation:
 
     def neighbours(self, link: Link) -> Neighbours:
         """Return what stands beside ``link`` in its answer."""
-        answer = self._answer(link)
-        if answer is None:
+        answer = self.answer_of(link)
+        if answer is None or link.kind is LinkKind.LOOKED_AT:
             return Neighbours()
         if link.kind is LinkKind.PASSAGE:
             numbers = list(range(1, len(answer.passages) + 1))
@@ -130,7 +140,8 @@ class Conversation:
             len(numbers),
         )
 
-    def _answer(self, link: Link) -> Answer | None:
+    def answer_of(self, link: Link) -> Answer | None:
+        """Return the answer that ``link`` leads into, or None where there is none."""
         return self.turns[link.turn].answer if link.turn < len(self.turns) else None
 
 

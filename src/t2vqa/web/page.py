@@ -6,12 +6,14 @@ from pathlib import Path
 
 import gradio as gr
 
+from t2vqa.types import Filters
 from t2vqa.web.asking import Askings
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
+from t2vqa.web.filter_events import FilterEvents
 from t2vqa.web.index_events import IndexEvents
 from t2vqa.web.language_events import LanguageEvents
-from t2vqa.web.panels import chat, conversations, header, library, settings, source
+from t2vqa.web.panels import chat, conversations, filters, header, library, settings, source
 from t2vqa.web.parts import HeaderParts, Parts, Session
 from t2vqa.web.preferences import Preferences
 from t2vqa.web.services import Services
@@ -40,9 +42,12 @@ def build_page(services: Services) -> gr.Blocks:
         of_source = SourceEvents(services.desk, parts)
         of_index = IndexEvents(services.desk, parts, services.news, askings, of_source)
         header.wire(parts, of_index)
-        chat.wire(parts, ChatEvents(services.desk, parts, askings))
+        of_filters = FilterEvents(services.desk, parts)
+        chat.wire(parts, ChatEvents(services.desk, parts, askings, of_filters))
+        filters.wire(parts, of_filters)
         source.wire(parts, of_source)
-        settings.wire(parts, LanguageEvents(services, parts, of_index, of_source), page)
+        of_language = LanguageEvents(services, parts, of_index, of_source, of_filters)
+        settings.wire(parts, of_language, page)
     return page
 
 
@@ -73,6 +78,7 @@ def _lay_out(words: Wording) -> Parts:
         conversation=gr.State(Conversation()),
         shown=gr.State(None),
         told=gr.State(None),
+        filters=gr.State(Filters()),
         clock=gr.Timer(_LOOK_FOR_NEWS_SECONDS),
         kept=gr.BrowserState(Preferences().kept(), storage_key="t2vqa", secret="t2vqa"),  # noqa: S106 - nothing secret: without it a restart forgets the choices
     )
@@ -82,7 +88,7 @@ def _lay_out(words: Wording) -> Parts:
     with gr.Tabs(elem_id="t2-tabs"):
         with gr.Tab(words.frame.chat_tab, id="chat") as chat_tab, gr.Row(elem_id="t2-desk"):
             with gr.Column(scale=6, min_width=320, elem_id="t2-chat-pane"):
-                of_chat = chat.lay_out(words)
+                of_chat, of_filters = chat.lay_out(words)
             with gr.Column(scale=4, min_width=320, elem_id="t2-source-pane"):
                 of_source = source.lay_out(words)
         with (
@@ -95,6 +101,7 @@ def _lay_out(words: Wording) -> Parts:
         header=HeaderParts(**of_header, chat_tab=chat_tab, library_tab=library_tab),
         settings=of_settings,
         chat=of_chat,
+        filters=of_filters,
         source=of_source,
         conversations=of_conversations,
         library=of_library,
