@@ -9,6 +9,7 @@ from t2vqa.errors import T2VQAError
 from t2vqa.types import Answer, CitationChange
 from t2vqa.web.answer_markdown import CitationMark, answer_body_html
 from t2vqa.web.conversation import Link, LinkKind, PastFailureError, Turn
+from t2vqa.web.filter_html import filters_line
 from t2vqa.web.markup import escape_for_chat, link_html, place, shortened
 from t2vqa.web.wording import Wording
 
@@ -34,6 +35,9 @@ def rendered(turn: Turn, number: int, words: Wording) -> Turn:
         note = words.conversations.noted.format(note=turn.feedback.note)
         reply = f"<div>{reply}{_line('t2-noted', note)}</div>"
     question = f'<div class="t2-question">{escape_for_chat(turn.question)}</div>'
+    filters = filters_line(turn.filters, words, turn.titles)
+    if filters:
+        question = f"<div>{question}{_line('t2-filtered', filters)}</div>"
     return replace(turn, question_html=question, reply_html=reply)
 
 
@@ -63,6 +67,10 @@ def answer_html(
         parts.append(_line("t2-aged", words.aged.format(count=lost)))
     if answer.refused:
         parts.append(_nearest_html(answer, turn, words))
+    if answer.passages:
+        label = words.asking.looked_at.format(count=len(answer.passages))
+        href = Link(LinkKind.LOOKED_AT, turn, 0).href
+        parts.append(f'<p class="t2-seen">{link_html(href, label, label, "t2-look")}</p>')
     kind = "t2-answer t2-refused" if answer.refused else "t2-answer"
     return f'<div class="{kind}">{"".join(parts)}</div>'
 

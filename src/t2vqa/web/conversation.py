@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from t2vqa.conversations.records import Feedback
-from t2vqa.types import Answer, Citation, CitationChange, Passage
+from t2vqa.types import Answer, AnswerLength, Citation, CitationChange, Filters, Passage
 
 
 class LinkKind(StrEnum):
@@ -16,14 +16,18 @@ class LinkKind(StrEnum):
 
     CITATION = "cite"
     PASSAGE = "look"
+    LOOKED_AT = "seen"
 
 
-_LINK = re.compile(r"#?(cite|look)-(\d{1,6})-(\d{1,6})")
+_LINK = re.compile(r"#?(cite|look|seen)-(\d{1,6})-(\d{1,6})")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A place in a conversation: citation or passage ``number`` (from 1) of turn ``turn``."""
+    """A place in a conversation: citation or passage ``number`` (from 1) of turn ``turn``.
+
+    The list of all that was looked at for a turn has the number 0.
+    """
 
     kind: LinkKind
     turn: int
@@ -58,6 +62,10 @@ class Turn:
         asked_at: When it was asked (ISO 8601 in UTC); empty where it is not kept.
         position: Its place in the conversation that is kept; None where it is not.
         feedback: What the person thought of the answer.
+        filters: What it was restricted to.
+        length: How much the answer was to say.
+        titles: Of the documents it was restricted to, by path.
+        following: Questions that may follow.
         question_html: The question as safe HTML for the chat.
         reply_html: Answer or failure as safe HTML for the chat; empty while there is neither.
     """
@@ -70,6 +78,10 @@ class Turn:
     asked_at: str = ""
     position: int | None = None
     feedback: Feedback | None = None
+    filters: Filters = field(default_factory=Filters)
+    length: AnswerLength = AnswerLength.NORMAL
+    titles: Mapping[str, str] = field(default_factory=dict)
+    following: tuple[str, ...] = ()
     question_html: str = ""
     reply_html: str = ""
 
@@ -127,8 +139,8 @@ class Conversation:
 
         A passage looked at is given in the form of a citation of the whole of it.
         """
-        answer = self._answer(link)
-        if answer is None:
+        answer = self.answer_of(link)
+        if answer is None or link.kind is LinkKind.LOOKED_AT:
             return None
         if link.kind is LinkKind.PASSAGE:
             found = answer.passages[link.number - 1 : link.number] if link.number else ()
@@ -138,8 +150,8 @@ class Conversation:
 
     def neighbours(self, link: Link) -> Neighbours:
         """Return what stands beside ``link`` in its answer."""
-        answer = self._answer(link)
-        if answer is None:
+        answer = self.answer_of(link)
+        if answer is None or link.kind is LinkKind.LOOKED_AT:
             return Neighbours()
         if link.kind is LinkKind.PASSAGE:
             numbers = list(range(1, len(answer.passages) + 1))
@@ -153,7 +165,8 @@ class Conversation:
             len(numbers),
         )
 
-    def _answer(self, link: Link) -> Answer | None:
+    def answer_of(self, link: Link) -> Answer | None:
+        """Return the answer that ``link`` leads into, or None where there is none."""
         return self.turns[link.turn].answer if link.turn < len(self.turns) else None
 
 

@@ -7,10 +7,13 @@ from typing import Protocol
 
 from t2vqa.types import (
     Answer,
+    AnswerLength,
     BuildReport,
     Citation,
     CitationState,
     Document,
+    FilterChoices,
+    Filters,
     IndexContents,
     IndexStatus,
     Progress,
@@ -20,8 +23,23 @@ from t2vqa.types import (
 class Desk(Protocol):
     """The part of ``ResearchQA`` that the page uses."""
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        filters: Filters | None = None,
+        length: AnswerLength = AnswerLength.NORMAL,
+    ) -> Iterator[Answer]:
         """Give growing prefixes of the answer; the last is complete."""
+
+    def next_questions(
+        self, answer: Answer, history: Sequence[str] = (), limit: int = 3, language: str = "zh"
+    ) -> tuple[str, ...]:
+        """Return questions to ask after an answer, each of which is answered."""
+
+    def filter_choices(self) -> FilterChoices:
+        """Return what filters can be set to."""
 
     def document(self, path: str) -> Document:
         """Return a document as indexed."""

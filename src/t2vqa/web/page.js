@@ -3,7 +3,7 @@
 
 // Links into the conversation stand in the chat and in the list of passages: follow them here.
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"]');
+  const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"], a[href^="#seen-"]');
   if (!link || !element.isConnected) return;
   event.preventDefault();
   trigger("select", { href: link.getAttribute("href") });
@@ -70,7 +70,7 @@ new MutationObserver(() => {
   typed.dataset.t2 = "";
   const holder = document.createElement("div");
   holder.innerHTML = typed.value.replaceAll("<br>", "\n");
-  typed.value = holder.textContent;
+  typed.value = (holder.querySelector(".t2-question") ?? holder).textContent;
   typed.dispatchEvent(new Event("input", { bubbles: true }));
 }).observe(document.body, { childList: true, subtree: true });
 

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import gradio as gr
 
+from t2vqa.types import Filters
 from t2vqa.web.asking import Askings
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
 from t2vqa.web.conversation_events import ConversationEvents
+from t2vqa.web.filter_events import FilterEvents
 from t2vqa.web.index_events import IndexEvents
 from t2vqa.web.keeping import Keeper
 from t2vqa.web.language_events import LanguageEvents
-from t2vqa.web.panels import chat, conversations, header, library, settings, source
+from t2vqa.web.panels import chat, conversations, filters, header, library, settings, source
 from t2vqa.web.parts import HeaderParts, Parts, Session
 from t2vqa.web.preferences import Preferences
 from t2vqa.web.services import Services
@@ -50,9 +52,12 @@ def build_page(services: Services) -> gr.Blocks:
         of_index = IndexEvents(services.desk, parts, services.news, askings, of_source)
         header.wire(parts, of_index)
         keeper = Keeper(services.store)
-        settled = chat.wire(parts, ChatEvents(services.desk, parts, askings, keeper))
+        of_filters = FilterEvents(services.desk, parts)
+        of_chat = ChatEvents(services.desk, parts, askings, keeper, of_filters)
+        settled = chat.wire(parts, of_chat)
+        filters.wire(parts, of_filters)
         source.wire(parts, of_source)
-        of_language = LanguageEvents(services, parts, of_index, of_source)
+        of_language = LanguageEvents(services, parts, of_index, of_source, of_filters)
         arrived = settings.wire(parts, of_language, page)
         of_conversations = ConversationEvents(services.desk, parts, askings, keeper)
         conversations.wire(parts, of_conversations, settled, arrived)
@@ -87,6 +92,7 @@ def _lay_out(words: Wording) -> Parts:
         judged=gr.State(None),
         shown=gr.State(None),
         told=gr.State(None),
+        filters=gr.State(Filters()),
         clock=gr.Timer(_LOOK_FOR_NEWS_SECONDS),
         kept=gr.BrowserState(Preferences().kept(), storage_key="t2vqa", secret="t2vqa"),  # noqa: S106 - nothing secret: without it a restart forgets the choices
     )
@@ -96,7 +102,7 @@ def _lay_out(words: Wording) -> Parts:
     with gr.Tabs(elem_id="t2-tabs"):
         with gr.Tab(words.frame.chat_tab, id="chat") as chat_tab, gr.Row(elem_id="t2-desk"):
             with gr.Column(scale=6, min_width=320, elem_id="t2-chat-pane"):
-                of_chat = chat.lay_out(words)
+                of_chat, of_filters = chat.lay_out(words)
             with gr.Column(scale=4, min_width=320, elem_id="t2-source-pane"):
                 of_source = source.lay_out(words)
         with (
@@ -109,6 +115,7 @@ def _lay_out(words: Wording) -> Parts:
         header=HeaderParts(**of_header, chat_tab=chat_tab, library_tab=library_tab),
         settings=of_settings,
         chat=of_chat,
+        filters=of_filters,
         source=of_source,
         conversations=of_conversations,
         library=of_library,

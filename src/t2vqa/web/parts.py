@@ -20,6 +20,7 @@ class Session:
     judged: gr.State
     shown: gr.State
     told: gr.State
+    filters: gr.State
     clock: gr.Timer
     kept: gr.BrowserState
 
@@ -44,6 +45,7 @@ class SettingsParts:
     panel: gr.Column
     language: gr.Radio
     theme: gr.Radio
+    length: gr.Radio
     help: gr.HTML
 
 
@@ -55,8 +57,24 @@ class ChatParts:
     note: gr.Textbox
     question: gr.Textbox
     copied: gr.Textbox
-    looked_at_fold: gr.Accordion
-    looked_at: gr.HTML
+
+
+@dataclass(frozen=True)
+class FilterParts:
+    """What a question is restricted to, above the question."""
+
+    chips: gr.HTML
+    fold: gr.Accordion
+    documents: gr.Dropdown
+    folders: gr.Dropdown
+    companies: gr.Dropdown
+    since: gr.Textbox
+    until: gr.Textbox
+
+    @property
+    def controls(self) -> list[Any]:
+        """What is chosen in: documents, folders, companies, the first day and the last."""
+        return [self.documents, self.folders, self.companies, self.since, self.until]
 
 
 @dataclass(frozen=True)
@@ -111,6 +129,7 @@ class Parts:
     header: HeaderParts
     settings: SettingsParts
     chat: ChatParts
+    filters: FilterParts
     source: SourceParts
     conversations: ConversationsParts
     library: LibraryParts
@@ -129,7 +148,7 @@ class Parts:
     def of_chat(self) -> list[Any]:
         """What changes when a question is asked, stopped or the conversation cleared."""
         chat = self.chat
-        return [chat.question, chat.chat, self.session.conversation, chat.looked_at]
+        return [chat.question, chat.chat, self.session.conversation]
 
     @property
     def of_conversations(self) -> list[Any]:

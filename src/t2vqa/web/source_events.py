@@ -12,7 +12,7 @@ from t2vqa.web.failures import log_failure
 from t2vqa.web.frame_html import counter_html, empty_source_html
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.source_pane import source_html
-from t2vqa.web.status_html import failure_status_html
+from t2vqa.web.status_html import failure_status_html, looked_at_html
 from t2vqa.web.wording import Wording, wording
 
 
@@ -46,6 +46,8 @@ class SourceEvents:
 
     def opened(self, link: Link | None, conversation: Conversation, words: Wording) -> Updates:
         """Show what ``link`` leads to; nothing where the conversation has no such thing."""
+        if link is not None and link.kind is LinkKind.LOOKED_AT:
+            return self._looked_at(link, conversation, words)
         source = conversation.source(link) if link is not None else None
         if link is None or source is None:
             return closed_source(self._parts, words)
@@ -65,6 +67,21 @@ class SourceEvents:
             pane.previous: gr.Button(words.previous, interactive=near.before is not None),
             pane.following: gr.Button(words.following, interactive=near.after is not None),
             pane.close: gr.Button(visible=True),
+        }
+
+    def _looked_at(self, link: Link, conversation: Conversation, words: Wording) -> Updates:
+        """Show the list of the passages that were looked at for an answer."""
+        answer = conversation.answer_of(link)
+        if answer is None:
+            return closed_source(self._parts, words)
+        return {
+            **closed_source(self._parts, words),
+            self._parts.session.shown: link,
+            self._parts.source.source: looked_at_html(answer, link.turn, words),
+            self._parts.source.counter: counter_html(
+                words.asking.looked_at.format(count=len(answer.passages))
+            ),
+            self._parts.source.close: gr.Button(visible=True),
         }
 
     def _document_of(self, source: Citation) -> Document | None:

@@ -11,6 +11,7 @@ from t2vqa.errors import (
     CorpusError,
     DocumentError,
     DocumentNotFoundError,
+    FilterError,
     IndexDamagedError,
     IndexLockedError,
     IndexStoreError,
@@ -60,8 +61,6 @@ class Wording:
     understood: str
     refused: str
     nearest: str
-    looked_at: str
-    looked_at_empty: str
     column_passage: str
     column_score: str
     column_meaning: str
@@ -158,8 +157,6 @@ CHINESE = Wording(
     understood="理解为：{question}",
     refused="资料中没有找到答案",
     nearest="最接近的内容",
-    looked_at="查阅过的段落",
-    looked_at_empty="提问之后，这里列出为回答而查阅的段落及其得分。",
     column_passage="段落",
     column_score="得分",
     column_meaning="语义",
@@ -209,6 +206,7 @@ CHINESE = Wording(
     details="详细信息",
     failure="出了意料之外的问题，这一次没有完成。请再试一次；详情见服务端日志。",
     failures=(
+        (FilterError, "筛选条件无法使用：所选的文档、文件夹或公司不在资料中，或日期有误。"),
         (QuestionError, "这个问题无法处理：不能为空，也不能过长。请改写后再问。"),
         (DocumentNotFoundError, "索引里没有这份文档。请重建索引后再试。"),
         (DocumentError, "这份文档无法读取。"),
@@ -274,8 +272,6 @@ ENGLISH = Wording(
     understood="Understood as: {question}",
     refused="The research does not answer this",
     nearest="What comes nearest",
-    looked_at="Passages looked at",
-    looked_at_empty="After a question, the passages looked at for the answer are listed here.",
     column_passage="Passage",
     column_score="Score",
     column_meaning="Meaning",
@@ -329,6 +325,10 @@ ENGLISH = Wording(
     failure="Something unexpected went wrong and this was not finished. Please try again; "
     "the server's log has the details.",
     failures=(
+        (
+            FilterError,
+            "The filters cannot be used: what they name is not there, or a date is wrong.",
+        ),
         (QuestionError, "This question cannot be used: it is empty or too long."),
         (DocumentNotFoundError, "The index holds no such document. Rebuild it and try again."),
         (DocumentError, "This document cannot be read."),
