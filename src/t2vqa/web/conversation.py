@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -88,7 +88,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The links of the same kind beside one, in its answer, and how many there are in all."""
+    """The links of the same kind beside one, and how many its answer has of them."""
 
     before: Link | None = None
     after: Link | None = None
@@ -149,21 +149,34 @@ class Conversation:
         return next(cited, None)
 
     def neighbours(self, link: Link) -> Neighbours:
-        """Return what stands beside ``link`` in its answer."""
-        answer = self.answer_of(link)
-        if answer is None or link.kind is LinkKind.LOOKED_AT:
-            return Neighbours()
-        if link.kind is LinkKind.PASSAGE:
-            numbers = list(range(1, len(answer.passages) + 1))
-        else:
-            numbers = sorted(citation.number for citation in answer.citations)
-        before = [number for number in numbers if number < link.number]
-        after = [number for number in numbers if number > link.number]
-        return Neighbours(
-            replace(link, number=before[-1]) if before else None,
-            replace(link, number=after[0]) if after else None,
-            len(numbers),
-        )
+        """Return what stands beside ``link``.
+
+        Beside the first and the last citation of an answer stand those of the answers before and
+        after it; passages are leafed through within their answer.
+        """
+        numbers = self._numbers(link.kind, link.turn)
+        before = [replace(link, number=number) for number in numbers if number < link.number]
+        after = [replace(link, number=number) for number in numbers if number > link.number]
+        if link.kind is LinkKind.CITATION and numbers:
+            before = before or self._citations(range(link.turn - 1, -1, -1))
+            after = after or self._citations(range(link.turn + 1, len(self.turns)))
+        return Neighbours(before[-1] if before else None, after[0] if after else None, len(numbers))
+
+    def _citations(self, turns: Iterable[int]) -> list[Link]:
+        """Return the citations of the first of these turns that has any."""
+        for turn in turns:
+            numbers = self._numbers(LinkKind.CITATION, turn)
+            if numbers:
+                return [Link(LinkKind.CITATION, turn, number) for number in numbers]
+        return []
+
+    def _numbers(self, kind: LinkKind, turn: int) -> list[int]:
+        answer = self.turns[turn].answer if turn < len(self.turns) else None
+        if answer is None:
+            return []
+        if kind is LinkKind.PASSAGE:
+            return list(range(1, len(answer.passages) + 1))
+        return sorted(citation.number for citation in answer.citations)
 
     def answer_of(self, link: Link) -> Answer | None:
         """Return the answer that ``link`` leads into, or None where there is none."""

@@ -32,6 +32,11 @@ def counter_html(text: str) -> str:
     return f'<p class="t2-counter">{escape(text)}</p>'
 
 
+def hits_html(text: str) -> str:
+    """Return how much was found in a document."""
+    return f'<p class="t2-hits">{escape(text)}</p>'
+
+
 def messages(conversation: Conversation, words: Wording) -> list[dict[str, Any]]:
     """Return the conversation as the chat shows it, the last answer with what may follow it."""
     waiting = f'<div class="t2-working">{escape(words.working)}</div>'

@@ -99,7 +99,7 @@ def _lay_out(words: Wording) -> Parts:
     of_conversations = conversations.lay_out(words)
     of_header = header.lay_out(words)
     of_settings = settings.lay_out(words)
-    with gr.Tabs(elem_id="t2-tabs"):
+    with gr.Tabs(elem_id="t2-tabs") as tabs:
         with gr.Tab(words.frame.chat_tab, id="chat") as chat_tab, gr.Row(elem_id="t2-desk"):
             with gr.Column(scale=6, min_width=320, elem_id="t2-chat-pane"):
                 of_chat, of_filters = chat.lay_out(words)
@@ -112,7 +112,7 @@ def _lay_out(words: Wording) -> Parts:
             of_library = library.lay_out(words)
     return Parts(
         session=session,
-        header=HeaderParts(**of_header, chat_tab=chat_tab, library_tab=library_tab),
+        header=HeaderParts(**of_header, tabs=tabs, chat_tab=chat_tab, library_tab=library_tab),
         settings=of_settings,
         chat=of_chat,
         filters=of_filters,

@@ -34,6 +34,7 @@ class HeaderParts:
     rebuild: gr.Button
     open_settings: gr.Button
     report: gr.HTML
+    tabs: gr.Tabs
     chat_tab: gr.Tab
     library_tab: gr.Tab
 
@@ -82,9 +83,14 @@ class SourceParts:
     """The source beside the chat."""
 
     counter: gr.HTML
+    whole: gr.Button
     previous: gr.Button
     following: gr.Button
     close: gr.Button
+    wanted: gr.Textbox
+    hits: gr.HTML
+    hit_before: gr.Button
+    hit_after: gr.Button
     source: gr.HTML
 
 
@@ -182,11 +188,10 @@ class Parts:
     def of_source(self) -> list[Any]:
         """What changes when a source is opened or closed."""
         source = self.source
-        return [
-            self.session.shown,
-            source.source,
-            source.counter,
-            source.previous,
-            source.following,
-            source.close,
-        ]
+        shown = [getattr(source, part.name) for part in fields(source)]
+        return [self.session.shown, *shown]
+
+    @property
+    def of_opening(self) -> list[Any]:
+        """What changes when a source is opened from another tab."""
+        return [*self.of_source, self.header.tabs]

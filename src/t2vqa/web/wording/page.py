@@ -26,7 +26,7 @@ from t2vqa.errors import (
     UploadError,
 )
 from t2vqa.types import CitationChange
-from t2vqa.web.wording import asking, conversations, frame, library
+from t2vqa.web.wording import asking, conversations, frame, library, source
 
 Language = Literal["zh", "en"]
 """The languages the page speaks."""
@@ -44,6 +44,7 @@ class Wording:
     asking: asking.AskingWording
     conversations: conversations.ConversationsWording
     library: library.LibraryWording
+    source: source.SourceWording
     title: str
     tagline: str
     language_label: str
@@ -140,6 +141,7 @@ CHINESE = Wording(
     asking=asking.CHINESE,
     conversations=conversations.CHINESE,
     library=library.CHINESE,
+    source=source.CHINESE,
     title="投研问答",
     tagline="答案取自原文，逐条标明出处",
     language_label="界面语言",
@@ -254,6 +256,7 @@ ENGLISH = Wording(
     asking=asking.ENGLISH,
     conversations=conversations.ENGLISH,
     library=library.ENGLISH,
+    source=source.ENGLISH,
     title="Research desk",
     tagline="Answers that cite their source",
     language_label="Language of the page",
