@@ -11,6 +11,7 @@ from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
 from t2vqa.web.index_events import IndexEvents
 from t2vqa.web.language_events import LanguageEvents
+from t2vqa.web.library_events import LibraryEvents
 from t2vqa.web.panels import chat, conversations, header, library, settings, source
 from t2vqa.web.parts import HeaderParts, Parts, Session
 from t2vqa.web.preferences import Preferences
@@ -23,6 +24,8 @@ STYLE = Path(__file__).with_name("style.css")
 
 _LOOK_FOR_NEWS_SECONDS = 3.0
 """A look costs some 12 ms of one processor, for each open page."""
+_UPLOADS_KEPT_SECONDS = 3600
+"""Gradio's own copies of uploaded files are deleted after that."""
 _FONTS = (
     "system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB",
     "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif",
@@ -33,15 +36,22 @@ _MONO_FONTS = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace
 def build_page(services: Services) -> gr.Blocks:
     """Build the page over what stands behind it."""
     words = wording(services.settings.language)
-    page = gr.Blocks(title=words.title, fill_height=True, fill_width=True, analytics_enabled=False)
+    page = gr.Blocks(
+        title=words.title,
+        fill_height=True,
+        fill_width=True,
+        analytics_enabled=False,
+        delete_cache=(_UPLOADS_KEPT_SECONDS, _UPLOADS_KEPT_SECONDS),
+    )
     with page:
-        parts = _lay_out(words)
+        parts = _lay_out(words, managing=services.library.may_change)
         askings = Askings()
         of_source = SourceEvents(services.desk, parts)
         of_index = IndexEvents(services.desk, parts, services.news, askings, of_source)
         header.wire(parts, of_index)
         chat.wire(parts, ChatEvents(services.desk, parts, askings))
         source.wire(parts, of_source)
+        library.wire(parts, LibraryEvents(services.library, parts, of_index, of_source))
         settings.wire(parts, LanguageEvents(services, parts, of_index, of_source), page)
     return page
 
@@ -68,7 +78,7 @@ def theme() -> gr.themes.Base:
     )
 
 
-def _lay_out(words: Wording) -> Parts:
+def _lay_out(words: Wording, *, managing: bool) -> Parts:
     session = Session(
         conversation=gr.State(Conversation()),
         shown=gr.State(None),
@@ -79,7 +89,7 @@ def _lay_out(words: Wording) -> Parts:
     of_conversations = conversations.lay_out(words)
     of_header = header.lay_out(words)
     of_settings = settings.lay_out(words)
-    with gr.Tabs(elem_id="t2-tabs"):
+    with gr.Tabs(elem_id="t2-tabs") as tabs:
         with gr.Tab(words.frame.chat_tab, id="chat") as chat_tab, gr.Row(elem_id="t2-desk"):
             with gr.Column(scale=6, min_width=320, elem_id="t2-chat-pane"):
                 of_chat = chat.lay_out(words)
@@ -89,10 +99,10 @@ def _lay_out(words: Wording) -> Parts:
             gr.Tab(words.frame.documents_tab, id="library") as library_tab,
             gr.Column(elem_id="t2-library"),
         ):
-            of_library = library.lay_out(words)
+            of_library = library.lay_out(words, managing=managing)
     return Parts(
         session=session,
-        header=HeaderParts(**of_header, chat_tab=chat_tab, library_tab=library_tab),
+        header=HeaderParts(**of_header, tabs=tabs, chat_tab=chat_tab, library_tab=library_tab),
         settings=of_settings,
         chat=of_chat,
         source=of_source,

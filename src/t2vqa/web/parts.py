@@ -32,6 +32,7 @@ class HeaderParts:
     rebuild: gr.Button
     open_settings: gr.Button
     report: gr.HTML
+    tabs: gr.Tabs
     chat_tab: gr.Tab
     library_tab: gr.Tab
 
@@ -81,6 +82,18 @@ class LibraryParts:
     """The panel of documents."""
 
     heading: gr.HTML
+    wanted: gr.Textbox
+    only: gr.Dropdown
+    upload: gr.File
+    said: gr.HTML
+    undo: gr.Button
+    remove: gr.Button
+    confirming: gr.Column
+    question: gr.HTML
+    confirm: gr.Button
+    cancel: gr.Button
+    table: gr.HTML
+    view: gr.State
 
 
 @dataclass(frozen=True)
@@ -136,3 +149,8 @@ class Parts:
             source.following,
             source.close,
         ]
+
+    @property
+    def of_opening(self) -> list[Any]:
+        """What changes when a source is opened from another tab."""
+        return [*self.of_source, self.header.tabs]

@@ -86,11 +86,12 @@ def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blo
         PageError: The page cannot listen at that address.
     """
     import_gradio()
+    from t2vqa.library import Library
     from t2vqa.web.page import STYLE, build_page, theme
     from t2vqa.web.services import Services
 
     _reach_directly(settings.host)
-    page = build_page(Services(desk, settings, news or News(desk)))
+    page = build_page(Services(desk, settings, news or News(desk), Library(desk)))
     try:
         page.launch(
             server_name=settings.host,
