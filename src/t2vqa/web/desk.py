@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
 
+from t2vqa.config import Settings
 from t2vqa.types import (
     Answer,
     AnswerLength,
@@ -19,9 +21,19 @@ from t2vqa.types import (
     Progress,
 )
 
+if TYPE_CHECKING:
+    from t2vqa.index.snapshot import Snapshot
+
 
 class Desk(Protocol):
     """The part of ``ResearchQA`` that the page uses."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where the documents are, and what may be done to them."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Return the present state of the index."""
 
     def stream(
         self,

@@ -15,6 +15,7 @@ from t2vqa.web.filter_events import FilterEvents
 from t2vqa.web.index_events import IndexEvents
 from t2vqa.web.keeping import Keeper
 from t2vqa.web.language_events import LanguageEvents
+from t2vqa.web.library_events import LibraryEvents
 from t2vqa.web.panels import chat, conversations, filters, header, library, settings, source
 from t2vqa.web.parts import HeaderParts, Parts, Session
 from t2vqa.web.preferences import Preferences
@@ -27,7 +28,8 @@ STYLE = Path(__file__).with_name("style.css")
 
 _LOOK_FOR_NEWS_SECONDS = 3.0
 """A look costs some 12 ms of one processor, for each open page."""
-_EXPORTS_KEPT_SECONDS = 3600
+_FILES_KEPT_SECONDS = 3600
+"""Gradio's own copies of exported and uploaded files are deleted after that."""
 _FONTS = (
     "system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB",
     "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif",
@@ -43,10 +45,10 @@ def build_page(services: Services) -> gr.Blocks:
         fill_height=True,
         fill_width=True,
         analytics_enabled=False,
-        delete_cache=(_EXPORTS_KEPT_SECONDS, _EXPORTS_KEPT_SECONDS),
+        delete_cache=(_FILES_KEPT_SECONDS, _FILES_KEPT_SECONDS),
     )
     with page:
-        parts = _lay_out(words)
+        parts = _lay_out(words, managing=services.library.may_change)
         askings = Askings()
         of_source = SourceEvents(services.desk, parts)
         of_index = IndexEvents(services.desk, parts, services.news, askings, of_source)
@@ -57,6 +59,7 @@ def build_page(services: Services) -> gr.Blocks:
         settled = chat.wire(parts, of_chat)
         filters.wire(parts, of_filters)
         source.wire(parts, of_source)
+        library.wire(parts, LibraryEvents(services.library, parts, of_index, of_source))
         of_language = LanguageEvents(services, parts, of_index, of_source, of_filters)
         arrived = settings.wire(parts, of_language, page)
         of_conversations = ConversationEvents(services.desk, parts, askings, keeper)
@@ -86,7 +89,7 @@ def theme() -> gr.themes.Base:
     )
 
 
-def _lay_out(words: Wording) -> Parts:
+def _lay_out(words: Wording, *, managing: bool) -> Parts:
     session = Session(
         conversation=gr.State(Conversation()),
         judged=gr.State(None),
@@ -109,7 +112,7 @@ def _lay_out(words: Wording) -> Parts:
             gr.Tab(words.frame.documents_tab, id="library") as library_tab,
             gr.Column(elem_id="t2-library"),
         ):
-            of_library = library.lay_out(words)
+            of_library = library.lay_out(words, managing=managing)
     return Parts(
         session=session,
         header=HeaderParts(**of_header, tabs=tabs, chat_tab=chat_tab, library_tab=library_tab),

@@ -125,6 +125,18 @@ class LibraryParts:
     """The panel of documents."""
 
     heading: gr.HTML
+    wanted: gr.Textbox
+    only: gr.Dropdown
+    upload: gr.File
+    said: gr.HTML
+    undo: gr.Button
+    remove: gr.Button
+    confirming: gr.Column
+    question: gr.HTML
+    confirm: gr.Button
+    cancel: gr.Button
+    table: gr.HTML
+    view: gr.State
 
 
 @dataclass(frozen=True)
