@@ -1,4 +1,4 @@
-"""The command line: ``t2vqa index``, ``ask``, ``show``, ``status``, ``chat``, ``eval`` and ``user``."""
+"""The command line: ``t2vqa index``, ``ask``, ``chat`` and the other commands."""
 
 from t2vqa.cli.application import main
 

@@ -3,28 +3,57 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from t2vqa.types import (
     Answer,
+    AnswerLength,
     BuildReport,
     Citation,
     CitationState,
     Document,
+    Filters,
     IndexContents,
     IndexStatus,
     Progress,
+    ScoredPassage,
 )
 
+if TYPE_CHECKING:
+    from t2vqa.index.snapshot import DocumentSummary
 
-class Desk(Protocol):
-    """The part of ``ResearchQA`` that the page uses."""
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
-        """Give growing prefixes of the answer; the last is complete."""
+class Research(Protocol):
+    """The part of ``ResearchQA`` that programs may use."""
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str],
+        passages: int,
+        *,
+        filters: Filters | None,
+        length: AnswerLength,
+    ) -> Answer:
+        """Answer a question."""
+
+    def search(
+        self, question: str, limit: int, filters: Filters | None
+    ) -> tuple[ScoredPassage, ...]:
+        """Return the passages nearest to a question."""
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Return what the index holds."""
 
     def document(self, path: str) -> Document:
         """Return a document as indexed."""
+
+
+class Desk(Research, Protocol):
+    """The part of ``ResearchQA`` that the page uses, beside what programs may ask."""
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+        """Give growing prefixes of the answer; the last is complete."""
 
     def check(self, citations: Sequence[Citation]) -> tuple[CitationState, ...]:
         """Hold citations of an earlier answer against the index as it is now."""

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from t2vqa.web.api.endpoints import add_api
 from t2vqa.web.asking import Askings
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
@@ -35,6 +36,7 @@ def build_page(services: Services) -> gr.Blocks:
     words = wording(services.settings.language)
     page = gr.Blocks(title=words.title, fill_height=True, fill_width=True, analytics_enabled=False)
     with page:
+        add_api(services.desk)  # first, so that its names are free
         parts = _lay_out(words)
         askings = Askings()
         of_source = SourceEvents(services.desk, parts)
