@@ -216,7 +216,7 @@ def _shapes(items: Iterable[Block | Unit], start: int) -> list[list[Any]]:
     shapes: list[list[Any]] = []
     for item in items:
         first, lead_in = item.span.start, item.lead_in
-        shape = [_KINDS.index(item.kind), first - start, item.span.end - first]
+        shape: list[Any] = [_KINDS.index(item.kind), first - start, item.span.end - first]
         if lead_in or item.cells or item.group is not None:
             shape += [
                 [first - lead_in.start, lead_in.end - lead_in.start] if lead_in else 0,
