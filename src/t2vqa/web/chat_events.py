@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from t2vqa.types import AnswerLength, Filters
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.answer_markdown import answer_plain_text
@@ -16,27 +17,41 @@ from t2vqa.web.asking import Asking, Askings
 from t2vqa.web.conversation import Conversation, Turn
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
+from t2vqa.web.filter_events import FilterEvents
 from t2vqa.web.frame_html import chat_of
 from t2vqa.web.keeping import Keeper
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.source_events import closed_source
-from t2vqa.web.status_html import looked_at_html
 from t2vqa.web.wording import Wording, wording
 
 
 class ChatEvents:
     """The handlers of the chat. A session's conversation is passed in and out."""
 
-    def __init__(self, desk: Desk, parts: Parts, askings: Askings, keeper: Keeper) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        parts: Parts,
+        askings: Askings,
+        keeper: Keeper,
+        filter_events: FilterEvents,
+    ) -> None:
         self._desk = desk
         self._parts = parts
         self._askings = askings
         self._keeper = keeper
+        self._filters = filter_events
 
     def ask(
-        self, request: gr.Request, question: str, conversation: Conversation, language: str
+        self,
+        request: gr.Request,
+        question: str,
+        conversation: Conversation,
+        language: str,
+        filters: Filters,
+        length: str,
     ) -> Iterator[Updates]:
-        """Answer ``question`` piece by piece."""
+        """Answer ``question`` piece by piece, from what ``filters`` allow."""
         words = wording(language)
         question = question.strip()
         if not question:
@@ -44,10 +59,22 @@ class ChatEvents:
             yield gr.skip()
             return
         self._askings.forget(request.session_hash)
-        asking = Asking(self._desk.stream(question, history=conversation.questions))
+        pieces = self._desk.stream(
+            question,
+            history=conversation.questions,
+            filters=filters,
+            length=AnswerLength(length),
+        )
+        asking = Asking(pieces)
         self._askings.begin(request.session_hash, asking)
+        turn = Turn(
+            question,
+            filters=filters,
+            length=AnswerLength(length),
+            titles=self._filters.titles(filters),
+            asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
         try:
-            turn = Turn(question, asked_at=datetime.now(UTC).isoformat(timespec="seconds"))
             begun = conversation.with_turn(turn)
             yield from self._answered(asking, begun, words, request.username or "")
         finally:
@@ -57,11 +84,19 @@ class ChatEvents:
         self,
         request: gr.Request,
         event: gr.SelectData,
-        conversation: Conversation,
-        language: str,
+        *asked: Any,  # noqa: ANN401 - as ``ask`` takes them
     ) -> Iterator[Updates]:
         """Answer the example question that was chosen."""
-        yield from self.ask(request, event.value["text"], conversation, language)
+        yield from self.ask(request, event.value["text"], *asked)
+
+    def ask_next(
+        self,
+        request: gr.Request,
+        event: gr.SelectData,
+        *asked: Any,  # noqa: ANN401 - as ``ask`` takes them
+    ) -> Iterator[Updates]:
+        """Answer the question that was chosen below an answer."""
+        yield from self.ask(request, event.value, *asked)
 
     def ask_again(
         self,
@@ -69,14 +104,16 @@ class ChatEvents:
         event: gr.RetryData,
         conversation: Conversation,
         language: str,
+        _filters: Filters,
+        length: str,
     ) -> Iterator[Updates]:
-        """Answer a question anew; what came after it is dropped."""
+        """Answer a question anew, restricted as it was; what came after it is dropped."""
         number = turn_of(event.index)
         if number >= len(conversation.turns):
             yield gr.skip()
             return
-        question = conversation.turns[number].question
-        yield from self.ask(request, question, conversation.before(number), language)
+        turn, before = conversation.turns[number], conversation.before(number)
+        yield from self.ask(request, turn.question, before, language, turn.filters, length)
 
     def ask_otherwise(
         self,
@@ -84,14 +121,47 @@ class ChatEvents:
         event: gr.EditData,
         conversation: Conversation,
         language: str,
+        _filters: Filters,
+        length: str,
     ) -> Iterator[Updates]:
-        """Answer a question that was edited, and go on from there."""
+        """Answer a question that was edited, restricted as it was, and go on from there."""
         number = turn_of(event.index)
         if not str(event.value).strip():  # the question stays as it was
             gr.Info(wording(language).empty_question)
             yield self._chat(conversation, wording(language))
             return
-        yield from self.ask(request, str(event.value), conversation.before(number), language)
+        if number >= len(conversation.turns):
+            yield gr.skip()
+            return
+        filters, before = conversation.turns[number].filters, conversation.before(number)
+        yield from self.ask(request, str(event.value), before, language, filters, length)
+
+    def suggest(self, request: gr.Request, conversation: Conversation, language: str) -> Updates:
+        """Offer questions that may follow the last answer; give way to a question asked meanwhile.
+
+        They take a while to find, and are looked for once the answer is shown.
+        """
+        turn = conversation.turns[-1] if conversation.turns else None
+        busy = self._askings.is_asking(request.session_hash)
+        if turn is None or turn.answer is None or turn.stopped or turn.following or busy:
+            unchanged: Updates = gr.skip()
+            return unchanged
+        asking = Asking(iter(()))
+        self._askings.begin(request.session_hash, asking)
+        try:
+            following = self._desk.next_questions(
+                turn.answer, history=conversation.questions, language=language
+            )
+        except Exception as error:  # the answer stands without them
+            log_failure(error)
+            following = ()
+        finally:
+            self._askings.end(request.session_hash, asking)
+        updates: Updates = gr.skip()
+        if following and not asking.forgotten:
+            conversation = conversation.with_last(replace(turn, following=following))
+            updates = self._chat(conversation, wording(language))
+        return updates
 
     def stop(self, request: gr.Request) -> None:
         """Leave the answer under way as far as it came; ``ask`` shows that it was stopped."""
@@ -163,5 +233,4 @@ def settled_chat(parts: Parts, conversation: Conversation, words: Wording) -> Up
     return {
         **shown_chat(parts, conversation, words),
         parts.chat.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
-        parts.chat.looked_at: looked_at_html(conversation.turns, words),
     }

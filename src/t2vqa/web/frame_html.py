@@ -32,13 +32,20 @@ def counter_html(text: str) -> str:
     return f'<p class="t2-counter">{escape(text)}</p>'
 
 
-def messages(conversation: Conversation, words: Wording) -> list[dict[str, str]]:
-    """Return the conversation as the chat shows it."""
+def hits_html(text: str) -> str:
+    """Return how much was found in a document."""
+    return f'<p class="t2-hits">{escape(text)}</p>'
+
+
+def messages(conversation: Conversation, words: Wording) -> list[dict[str, Any]]:
+    """Return the conversation as the chat shows it, the last answer with what may follow it."""
     waiting = f'<div class="t2-working">{escape(words.working)}</div>'
-    shown = []
+    shown: list[dict[str, Any]] = []
     for turn in conversation.turns:
         shown.append({"role": "user", "content": turn.question_html})
         shown.append({"role": "assistant", "content": turn.reply_html or waiting})
+    if shown and conversation.turns[-1].following:
+        shown[-1]["options"] = [{"value": one} for one in conversation.turns[-1].following]
     return shown
 
 

@@ -14,7 +14,6 @@ from t2vqa.conversations import (
     StoredTurn,
 )
 from t2vqa.errors import ConversationGoneError, ConversationStoreError
-from t2vqa.types import Filters
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.conversation import Conversation, PastFailureError, Turn
 from t2vqa.web.failures import log_failure
@@ -135,7 +134,8 @@ def _stored(turn: Turn, words: Wording) -> StoredTurn:
         stopped=turn.stopped,
         asked_at=turn.asked_at,
         feedback=turn.feedback,
-        filters=turn.answer.filters if turn.answer is not None else Filters(),
+        filters=turn.filters,
+        length=turn.length,
     )
 
 
@@ -148,4 +148,6 @@ def _shown(turn: StoredTurn, position: int) -> Turn:
         asked_at=turn.asked_at,
         position=position,
         feedback=turn.feedback,
+        filters=turn.filters,
+        length=turn.length,
     )

@@ -20,6 +20,7 @@ class Session:
     judged: gr.State
     shown: gr.State
     told: gr.State
+    filters: gr.State
     clock: gr.Timer
     kept: gr.BrowserState
 
@@ -33,6 +34,7 @@ class HeaderParts:
     rebuild: gr.Button
     open_settings: gr.Button
     report: gr.HTML
+    tabs: gr.Tabs
     chat_tab: gr.Tab
     library_tab: gr.Tab
 
@@ -44,6 +46,7 @@ class SettingsParts:
     panel: gr.Column
     language: gr.Radio
     theme: gr.Radio
+    length: gr.Radio
     help: gr.HTML
 
 
@@ -55,8 +58,24 @@ class ChatParts:
     note: gr.Textbox
     question: gr.Textbox
     copied: gr.Textbox
-    looked_at_fold: gr.Accordion
-    looked_at: gr.HTML
+
+
+@dataclass(frozen=True)
+class FilterParts:
+    """What a question is restricted to, above the question."""
+
+    chips: gr.HTML
+    fold: gr.Accordion
+    documents: gr.Dropdown
+    folders: gr.Dropdown
+    companies: gr.Dropdown
+    since: gr.Textbox
+    until: gr.Textbox
+
+    @property
+    def controls(self) -> list[Any]:
+        """What is chosen in: documents, folders, companies, the first day and the last."""
+        return [self.documents, self.folders, self.companies, self.since, self.until]
 
 
 @dataclass(frozen=True)
@@ -64,9 +83,14 @@ class SourceParts:
     """The source beside the chat."""
 
     counter: gr.HTML
+    whole: gr.Button
     previous: gr.Button
     following: gr.Button
     close: gr.Button
+    wanted: gr.Textbox
+    hits: gr.HTML
+    hit_before: gr.Button
+    hit_after: gr.Button
     source: gr.HTML
 
 
@@ -101,6 +125,18 @@ class LibraryParts:
     """The panel of documents."""
 
     heading: gr.HTML
+    wanted: gr.Textbox
+    only: gr.Dropdown
+    upload: gr.File
+    said: gr.HTML
+    undo: gr.Button
+    remove: gr.Button
+    confirming: gr.Column
+    question: gr.HTML
+    confirm: gr.Button
+    cancel: gr.Button
+    table: gr.HTML
+    view: gr.State
 
 
 @dataclass(frozen=True)
@@ -111,6 +147,7 @@ class Parts:
     header: HeaderParts
     settings: SettingsParts
     chat: ChatParts
+    filters: FilterParts
     source: SourceParts
     conversations: ConversationsParts
     library: LibraryParts
@@ -129,7 +166,7 @@ class Parts:
     def of_chat(self) -> list[Any]:
         """What changes when a question is asked, stopped or the conversation cleared."""
         chat = self.chat
-        return [chat.question, chat.chat, self.session.conversation, chat.looked_at]
+        return [chat.question, chat.chat, self.session.conversation]
 
     @property
     def of_conversations(self) -> list[Any]:
@@ -163,11 +200,10 @@ class Parts:
     def of_source(self) -> list[Any]:
         """What changes when a source is opened or closed."""
         source = self.source
-        return [
-            self.session.shown,
-            source.source,
-            source.counter,
-            source.previous,
-            source.following,
-            source.close,
-        ]
+        shown = [getattr(source, part.name) for part in fields(source)]
+        return [self.session.shown, *shown]
+
+    @property
+    def of_opening(self) -> list[Any]:
+        """What changes when a source is opened from another tab."""
+        return [*self.of_source, self.header.tabs]
