@@ -50,7 +50,8 @@ class LibraryEvents:
             return self._shown(view.sorted_by(sort), words)
         if isinstance(page, str) and page.isdecimal() and len(page) < 9:
             return self._shown(replace(view, page=int(page)), words)
-        return gr.skip()
+        unchanged: Updates = gr.skip()
+        return unchanged
 
     def choose(self, event: gr.EventData, view: View, language: str) -> Updates:
         """Choose documents, or no longer, in order to remove them."""

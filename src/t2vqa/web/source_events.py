@@ -217,25 +217,6 @@ class SourceEvents:
             self._parts.source.counter: counter_html(
                 words.asking.looked_at.format(count=len(answer.passages))
             ),
-            self._parts.source.close: gr.Button(visible=True),
-        }
-
-    def opened_document(self, path: str, words: Wording) -> Updates:
-        """Show a whole document, asked for in another tab: the outputs are ``of_opening``."""
-        try:
-            document = self._desk.document(path)
-            end = document.blocks[0].span.end if document.blocks else len(document.text)
-            quote = document.text[:end]
-            start = Citation(1, path, document.title, (), 0, end, quote, date=document.date)
-            shown = source_html(start, document, words)
-        except Exception as error:  # whatever happens, the person gets a plain message
-            log_failure(error)
-            shown = failure_status_html(error, words)
-        return {
-            **closed_source(self._parts, words),
-            self._parts.source.source: shown,
-            self._parts.source.close: gr.Button(visible=True),
-            self._parts.header.tabs: gr.Tabs(selected="chat"),
         }
 
     def _document_of(self, source: Citation) -> Document | None:
