@@ -89,6 +89,13 @@ def test_answer_has_the_documented_form() -> None:
         "timings": {"retrieve_ms": 12.346, "answer_ms": 1.0},
         "understood": "What is it?",
         "reason": "",
+        "filters": {
+            "documents": [],
+            "folders": [],
+            "companies": [],
+            "since": None,
+            "until": None,
+        },
     }
 
 

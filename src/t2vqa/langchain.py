@@ -29,7 +29,7 @@ from t2vqa.index.reader import IndexReader, open_reader
 from t2vqa.index.vectors import chroma_place, open_client
 from t2vqa.serialise import section_path
 from t2vqa.service import ResearchQA
-from t2vqa.types import Passage, ScoredPassage
+from t2vqa.types import Filters, Passage, ScoredPassage
 
 
 class T2VQAEmbeddings(Embeddings):
@@ -132,12 +132,14 @@ class T2VQARetriever(BaseRetriever):
     Attributes:
         service: The open service that searches.
         limit: How many passages a question gets at most.
+        filters: What may be found; by default all.
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     service: ResearchQA
     limit: int = Field(default=10, ge=1)
+    filters: Filters = Filters()
 
     def _get_relevant_documents(
         self,
@@ -145,7 +147,8 @@ class T2VQARetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002  # LangChain's signature
     ) -> list[Document]:
-        return [_as_document(scored) for scored in self.service.search(query, self.limit)]
+        found = self.service.search(query, self.limit, self.filters)
+        return [_as_document(scored) for scored in found]
 
 
 def _as_document(scored: ScoredPassage) -> Document:

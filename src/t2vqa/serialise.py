@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from t2vqa.types import SECTION_SEPARATOR, Answer, BuildReport, Citation, IndexStatus, ScoredPassage
+from t2vqa.errors import QuestionError
+from t2vqa.types import (
+    SECTION_SEPARATOR,
+    Answer,
+    BuildReport,
+    Citation,
+    Filters,
+    IndexStatus,
+    ScoredPassage,
+)
 
 JsonObject = dict[str, Any]
 """A JSON object: its values are what ``json.dumps`` takes."""
@@ -22,7 +31,8 @@ def answer_object(answer: Answer, identifier: object = None) -> JsonObject:
 
     Returns:
         The keys ``id``, ``question``, ``answer`` (with its markers), ``refused``, ``mode``,
-        ``statements``, ``citations``, ``passages``, ``timings``, ``understood``, ``reason``.
+        ``statements``, ``citations``, ``passages``, ``timings``, ``understood``, ``reason``,
+        ``filters``.
     """
     return {
         "id": identifier,
@@ -35,14 +45,55 @@ def answer_object(answer: Answer, identifier: object = None) -> JsonObject:
             for statement in answer.statements
         ],
         "citations": [_citation(citation) for citation in answer.citations],
-        "passages": [_passage(scored) for scored in answer.passages],
+        "passages": [passage_object(scored) for scored in answer.passages],
         "timings": {
             "retrieve_ms": round(answer.timings.retrieve_ms, 3),
             "answer_ms": round(answer.timings.answer_ms, 3),
         },
         "understood": answer.understood,
         "reason": answer.reason,
+        "filters": filters_object(answer.filters),
     }
+
+
+def passage_object(scored: ScoredPassage) -> JsonObject:
+    """Return a passage with where it stands, its text and its score."""
+    passage = scored.passage
+    return {
+        "document": passage.document,
+        "section": section_path(passage.section),
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.text,
+        "score": round(scored.score, 6),
+    }
+
+
+def filters_object(filters: Filters) -> JsonObject:
+    """Return filters as an object with the keys of :class:`Filters`; lists may be empty."""
+    return _plain(asdict(filters))
+
+
+def filters_from(fields: Mapping[str, Any]) -> Filters:
+    """Read filters from an object such as :func:`filters_object` returns; every key may be missing.
+
+    Raises:
+        QuestionError: A key is unknown, or a value is not of its kind.
+    """
+    lists = ("documents", "folders", "companies")
+    for name, value in fields.items():
+        if name in lists:
+            fits = isinstance(value, list) and all(isinstance(one, str) for one in value)
+            kind = "a list of strings"
+        elif name in ("since", "until"):
+            fits, kind = value is None or isinstance(value, str), "a date such as 2024-03-18"
+        else:
+            known = ", ".join((*lists, "since", "until"))
+            raise QuestionError(f'"filters" has no key "{name}"; it may have {known}.')
+        if not fits:
+            raise QuestionError(f'"{name}" in "filters" must be {kind}.')
+    documents, folders, companies = (tuple(fields.get(name, ())) for name in lists)
+    return Filters(documents, folders, companies, fields.get("since"), fields.get("until"))
 
 
 def status_object(status: IndexStatus) -> JsonObject:
@@ -83,18 +134,6 @@ def _citation(citation: Citation) -> JsonObject:
         "quote": citation.quote,
         "sha256": citation.sha256,
         "modified": citation.modified,
-    }
-
-
-def _passage(scored: ScoredPassage) -> JsonObject:
-    passage = scored.passage
-    return {
-        "document": passage.document,
-        "section": section_path(passage.section),
-        "start": passage.span.start,
-        "end": passage.span.end,
-        "text": passage.text,
-        "score": round(scored.score, 6),
     }
 
 

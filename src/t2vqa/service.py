@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -16,12 +16,16 @@ from t2vqa.config import Settings, load_settings
 from t2vqa.documents.corpus import ALIASES_NAME
 from t2vqa.errors import DocumentNotFoundError, IndexDamagedError, QuestionError
 from t2vqa.retrieval.aliases import Aliases, AliasFile
+from t2vqa.text.languages import is_chinese
 from t2vqa.types import (
     Answer,
+    AnswerLength,
     BuildReport,
     Citation,
     CitationState,
     Document,
+    FilterChoices,
+    Filters,
     IndexContents,
     IndexStatus,
     Progress,
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from t2vqa.index.embedding.base import Embedder
     from t2vqa.index.reader import DocumentSummary, IndexReader, Snapshot
     from t2vqa.index.watching import Pace, Watcher
+    from t2vqa.retrieval.filtering import Catalogue
     from t2vqa.retrieval.names import NameBook
 
 logger = logging.getLogger(__name__)
@@ -41,6 +46,12 @@ logger = logging.getLogger(__name__)
 Report = Callable[[Progress], None]
 
 _DOCUMENTS_FOR_EXAMPLES = 50
+_TRIED_FOR_NEXT = 7
+"""Questions drawn at most to find what to ask next: each is answered to see that it can be."""
+_WAITING_FOR_THE_OTHERS = 1
+"""Questions worked on at once beyond one a processor. More take longer in all: on two processors 32
+people waited 2.2 s when all were worked on at once, 1.3 s like this."""
+
 _DRAWN_FOR_EACH = 3
 """Questions drawn for each example wanted: those that would be refused are left out."""
 
@@ -52,6 +63,7 @@ class _State:
     generation: int
     aliases: Aliases
     book: NameBook
+    catalogue: Catalogue
     examples: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -73,6 +85,8 @@ class ResearchQA:
         sentence_reader: Reader | None = None,
     ) -> None:
         """Take what :meth:`open` has made ready; without a reader of sentences signs decide."""
+        from t2vqa.index.embedding.helping import count_processors
+
         self.settings = settings
         self._embedder = embedder
         self._reader = reader
@@ -84,6 +98,7 @@ class ResearchQA:
         self._state: _State | None = None
         self._state_lock = threading.Lock()
         self._building = threading.Lock()
+        self._turns = threading.BoundedSemaphore(count_processors() + _WAITING_FOR_THE_OTHERS)
 
     @classmethod
     def open(
@@ -128,7 +143,15 @@ class ResearchQA:
             reader = open_reader(chosen.index, embedder.name)
         return cls(chosen, embedder, reader, load_reader(chosen, progress, embedder))
 
-    def ask(self, question: str, history: Sequence[str] = (), passages: int = 10) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        passages: int = 10,
+        *,
+        filters: Filters | None = None,
+        length: AnswerLength = AnswerLength.NORMAL,
+    ) -> Answer:
         """Answer ``question``.
 
         Args:
@@ -136,37 +159,60 @@ class ResearchQA:
             history: Earlier questions of the conversation, oldest first; a question that leans on
                 them is understood from them.
             passages: How many of the passages considered the answer carries, best first.
+            filters: What may be looked at; by default all. Nothing else is cited or considered.
+            length: How much the answer may say.
 
         Raises:
-            QuestionError: The question is empty or too long.
+            QuestionError: The question is empty or too long, or the index knows no such document,
+                folder or company as the filters name, or their dates cannot be used.
             ConfigError: The file of aliases cannot be used.
         """
         asked = self._checked(question)
-        with self._reader.snapshot() as snapshot:
-            return self._answer(snapshot, asked, history, passages)
+        with self._turns, self._reader.snapshot() as snapshot:
+            return self._answer(snapshot, asked, history, passages, filters, length)
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        filters: Filters | None = None,
+        length: AnswerLength = AnswerLength.NORMAL,
+    ) -> Iterator[Answer]:
         """Answer ``question`` statement by statement.
 
         Yields:
             The answer as far as it has come, with the citations of what it says so far; the last is
             complete.
         """
-        answer = self.ask(question, history)
+        answer = self.ask(question, history, filters=filters, length=length)
         lines = answer.text.split("\n")
         for shown in range(1, len(lines)):
-            yield _so_far(answer, "\n".join(lines[:shown]))
+            if not any(line.startswith("|---") for line in lines[shown - 1 : shown + 1]):
+                yield _so_far(answer, "\n".join(lines[:shown]))  # a table begins with its first row
         yield answer
 
-    def search(self, question: str, limit: int = 10) -> tuple[ScoredPassage, ...]:
-        """Return the passages nearest to ``question``, best first, without reading an answer."""
+    def search(
+        self, question: str, limit: int = 10, filters: Filters | None = None
+    ) -> tuple[ScoredPassage, ...]:
+        """Return the passages nearest to ``question``, best first, without reading an answer.
+
+        Raises:
+            QuestionError: As for :meth:`ask`.
+        """
         from t2vqa.retrieval.plan import plan_question
         from t2vqa.retrieval.search import merged, search
 
         asked = self._checked(question)
         with self._reader.snapshot() as snapshot:
-            results = search(snapshot, self._embedder, plan_question(asked, self._book(snapshot)))
+            state, book = self._narrowed(snapshot, asked, filters or Filters())
+            results = search(state, self._embedder, plan_question(asked, book))
             return merged(results, limit)
+
+    def filter_choices(self) -> FilterChoices:
+        """Return what filters can be set to in the index as it is now."""
+        with self._reader.snapshot() as snapshot:
+            return self._state_of(snapshot).catalogue.choices(snapshot)
 
     def document(self, path: str) -> Document:
         """Return a document as it was indexed.
@@ -202,6 +248,15 @@ class ResearchQA:
         """Return the number of the index's present state; whoever changes the index changes it."""
         with self._reader.snapshot() as snapshot:
             return snapshot.generation
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Return the present state of the index, for who reads more of it than is offered here.
+
+        Example:
+            >>> with qa.snapshot() as state:  # doctest: +SKIP
+            ...     print(state.titles())
+        """
+        return self._reader.snapshot()
 
     def contents(self) -> IndexContents:
         """Return what the present state of the index was built from."""
@@ -293,6 +348,43 @@ class ResearchQA:
                 state.examples[limit, language] = tuple(islice(answered, limit))
             return state.examples[limit, language]
 
+    def next_questions(
+        self, answer: Answer, history: Sequence[str] = (), limit: int = 3, language: str = "zh"
+    ) -> tuple[str, ...]:
+        """Return questions to ask after ``answer``: what stands around the words that it cites.
+
+        Each is answered by the corpus within the answer's filters, from other words than those
+        cited already, and none was asked before. Meant to be called after the answer was shown.
+
+        Args:
+            answer: The answer, as the index gave it.
+            history: Earlier questions of the conversation.
+            limit: At most so many are returned.
+            language: ``zh`` or ``en``.
+
+        Raises:
+            QuestionError: The answer's filters cannot be used any more.
+        """
+        from t2vqa.answering.next_questions import next_questions
+
+        with self._reader.snapshot() as snapshot:
+            state, book = self._narrowed(snapshot, answer.question, answer.filters)
+            seen = {(one.document, one.start, one.end) for one in answer.citations}
+            chosen: list[str] = []
+            with suppress(DocumentNotFoundError):  # the answer's document may be gone by now
+                drawn = next_questions(
+                    answer, history, state.document, book, chinese=language == "zh"
+                )
+                for question in islice(drawn, _TRIED_FOR_NEXT):
+                    if len(chosen) == limit:
+                        break
+                    found = self._answer(snapshot, question, filters=answer.filters)
+                    places = {(one.document, one.start, one.end) for one in found.citations}
+                    if not found.refused and not places <= seen:
+                        chosen.append(question)
+                        seen |= places
+            return tuple(chosen)
+
     def warm_up(self) -> None:
         """Load what the first question would wait for, so that it is asked of a warm index."""
         self._reader.warm_up()
@@ -314,19 +406,38 @@ class ResearchQA:
         self.close()
 
     def _answer(
-        self, snapshot: Snapshot, question: str, history: Sequence[str] = (), passages: int = 10
+        self,
+        snapshot: Snapshot,
+        question: str,
+        history: Sequence[str] = (),
+        passages: int = 10,
+        filters: Filters | None = None,
+        length: AnswerLength = AnswerLength.NORMAL,
     ) -> Answer:
         from t2vqa.answering.answerer import answer_question
 
+        chosen = filters or Filters()
+        state, book = self._narrowed(snapshot, question, chosen)
         return answer_question(
-            snapshot,
+            state,
             self._embedder,
-            self._book(snapshot),
+            book,
             question,
             list(history),
             passages,
             self._sentence_reader,
+            filters=chosen,
+            length=length,
         )
+
+    def _narrowed(
+        self, snapshot: Snapshot, question: str, filters: Filters
+    ) -> tuple[Snapshot, NameBook]:
+        """Return the state and the names as far as ``filters`` allow."""
+        state = self._state_of(snapshot)
+        if filters.is_empty:
+            return snapshot, state.book
+        return state.catalogue.narrow(snapshot, filters, chinese=is_chinese(question))
 
     def _checked(self, question: str) -> str:
         asked = question.strip()
@@ -340,11 +451,9 @@ class ResearchQA:
             )
         return asked
 
-    def _book(self, snapshot: Snapshot) -> NameBook:
-        """Return the names of the state of the index that a question is answered from."""
-        return self._state_of(snapshot).book
-
     def _state_of(self, snapshot: Snapshot) -> _State:
+        """Return what is known of the state of the index that a question is answered from."""
+        from t2vqa.retrieval.filtering import Catalogue
         from t2vqa.retrieval.names import NameBook
 
         with self._state_lock:
@@ -356,7 +465,8 @@ class ResearchQA:
                 or state.aliases is not aliases
             ):
                 book = NameBook(snapshot.names(), aliases)
-                state = _State(snapshot.generation, aliases, book)
+                catalogue = Catalogue(book)
+                state = _State(snapshot.generation, aliases, book, catalogue)
                 self._state = state
             return state
 

@@ -32,6 +32,14 @@ class AnswerMode(StrEnum):
     REFUSAL = "refusal"
 
 
+class AnswerLength(StrEnum):
+    """How much an answer may say: the best statement, what is usual, or all that supports it."""
+
+    BRIEF = "brief"
+    NORMAL = "normal"
+    FULL = "full"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A half-open stretch ``[start, end)`` of a document's normalised text."""
@@ -228,6 +236,49 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question may be answered from; all that is given must hold of a passage.
+
+    Attributes:
+        documents: Paths of documents; any of them will do.
+        folders: Folders below the corpus folder (``reports/2024``), with all that lies in them.
+        companies: Names as the corpus writes them; what is about one of them or mentions it.
+        since: First day of the documents' dates, as ISO 8601 (``2024-01-01``).
+        until: Last day of the documents' dates.
+    """
+
+    documents: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left out."""
+        return self == Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What the filters of an index can be set to.
+
+    Attributes:
+        documents: Path and title of each document, by path.
+        folders: Folders that hold documents, themselves or in a folder below.
+        companies: Names of those that documents or entries of the corpus are about.
+        earliest: The first day a document is dated (ISO 8601), or None where none has a date.
+        latest: The last such day.
+    """
+
+    documents: tuple[tuple[str, str], ...] = ()
+    folders: tuple[str, ...] = ()
+    companies: tuple[str, ...] = ()
+    earliest: str | None = None
+    latest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What a person gets for a question.
 
@@ -242,6 +293,7 @@ class Answer:
         timings: How long it took.
         understood: The question as it was understood, where that differs from the one asked.
         reason: For a refusal, what is missing; else empty.
+        filters: What the question was restricted to.
     """
 
     question: str
@@ -254,6 +306,7 @@ class Answer:
     timings: Timings
     understood: str | None = None
     reason: str = ""
+    filters: Filters = Filters()
 
 
 @dataclass(frozen=True, slots=True)

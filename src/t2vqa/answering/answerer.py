@@ -19,7 +19,7 @@ from t2vqa.retrieval.follow_up import resolve_follow_up
 from t2vqa.retrieval.names import NameBook
 from t2vqa.retrieval.plan import QuestionPlan, plan_question
 from t2vqa.retrieval.search import PartResult, QueryEmbedder, merged, search
-from t2vqa.types import Answer, AnswerMode, Document, Timings
+from t2vqa.types import Answer, AnswerLength, AnswerMode, Document, Filters, Timings
 
 
 class AnswerIndex(Index, Protocol):
@@ -70,6 +70,9 @@ def answer_question(
     history: Sequence[str] = (),
     passages: int = 10,
     reader: Reader | None = None,
+    *,
+    filters: Filters | None = None,
+    length: AnswerLength = AnswerLength.NORMAL,
 ) -> Answer:
     """Answer ``question`` from one consistent state of an index.
 
@@ -81,7 +84,10 @@ def answer_question(
         history: Earlier questions of the conversation, oldest first.
         passages: How many of the passages considered to return, best first.
         reader: Judges the best sentences; without one the signs alone decide.
+        filters: What ``index`` and ``book`` were narrowed to; said and recorded.
+        length: How much to say.
     """
+    filters = filters or Filters()
     began = time.perf_counter()
     understood = resolve_follow_up(question, history, book)
     plan = plan_question(understood or question, book)
@@ -93,15 +99,17 @@ def answer_question(
     answered = exact.decide([verdict.answered for verdict in reading.verdicts])
     considered = merged(results, passages)
     if exact.findings is not None:
-        written = write_findings(exact.findings, index.document)
+        written = write_findings(exact.findings, index.document, length)
         text, statements, citations = written.text, written.statements, written.citations
         reason = ""
     elif any(answered):
-        written = compose(plan, results, reading.units, answered, index.document, words)
+        written = compose(
+            plan, results, reading.units, answered, index.document, words, length=length
+        )
         text, statements, citations = written.text, written.statements, written.citations
         reason = ""
     else:
-        text, reason = _refusal(reading, exact)
+        text, reason = _refusal(reading, exact, filtered=not filters.is_empty)
         statements, citations = (), ()
     return Answer(
         question=question,
@@ -117,15 +125,18 @@ def answer_question(
         ),
         understood=understood,
         reason=reason,
+        filters=filters,
     )
 
 
-def _refusal(reading: Reading, exact: Exact) -> tuple[str, str]:
+def _refusal(reading: Reading, exact: Exact, *, filtered: bool) -> tuple[str, str]:
     words = wording(reading.plan.form.chinese)
     if not reading.results:
-        return words.empty_index, words.empty_index
+        nothing = words.nothing_allowed if filtered else words.empty_index
+        return nothing, nothing
     subjects = list(dict.fromkeys(name.text for part in reading.plan.parts for name in part.names))
     missing = list(dict.fromkeys(word for verdict in reading.verdicts for word in verdict.missing))
     if exact.unknown:
         subjects, missing = [], [exact.unknown]
-    return words.refusal(subjects, missing)
+    text, reason = words.refusal(subjects, missing)
+    return (f"{text} {words.only_allowed}" if filtered else text), reason

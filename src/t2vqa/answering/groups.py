@@ -15,6 +15,9 @@ from t2vqa.retrieval.terms import WeightedWord
 from t2vqa.types import Block, BlockKind, Document
 
 _LONGEST_LIST = 40
+LONGEST_WHOLE = 200
+"""Members of a list or table that a full answer gives at most."""
+
 _MEASURE = re.compile(r"(?:多少|几)(?P<unit>[\u4e00-\u9fff])")
 
 
@@ -28,12 +31,17 @@ class Group:
 
 
 def whole_group(
-    unit: ScoredUnit, question: str, words: Sequence[WeightedWord], document_of: DocumentOf
+    unit: ScoredUnit,
+    question: str,
+    words: Sequence[WeightedWord],
+    document_of: DocumentOf,
+    longest: int = _LONGEST_LIST,
 ) -> Group | None:
     """Return the list or table that ``unit`` belongs to or introduces; None where there is none.
 
     The rows of a table are narrowed to those with the cell values that the ``question`` names, or
-    that the asked ``words`` make up; a list is given whole, on the level of the unit.
+    that the asked ``words`` make up; a list is given whole, on the level of the unit. What has more
+    than ``longest`` members is none.
     """
     document = document_of(unit.passage.document)
     blocks = document.blocks
@@ -48,7 +56,7 @@ def whole_group(
     ]
     if kind is BlockKind.TABLE_ROW and group is not None:
         members = _matching_rows(document, group, question, words)
-    if not 1 < len(members) <= _LONGEST_LIST:
+    if not 1 < len(members) <= longest:
         return None
     return Group(document, tuple(members), unit.part)
 

@@ -34,14 +34,27 @@ ALLOWANCES: dict[AnswerShape, Allowance] = {
     AnswerShape.SUMMARY: Allowance(units=7, characters=900, margin=3.0),
 }
 
+BRIEF_ALLOWANCES: dict[AnswerShape, Allowance] = {
+    AnswerShape.VALUE: Allowance(units=1, characters=0, margin=0.0),
+    AnswerShape.YES_NO: Allowance(units=1, characters=0, margin=0.0),
+    AnswerShape.LIST: Allowance(units=2, characters=160, margin=0.5),
+    AnswerShape.COMPARISON: Allowance(units=1, characters=0, margin=0.0),
+    AnswerShape.SUMMARY: Allowance(units=2, characters=160, margin=1.0),
+}
+
 _NEIGHBOUR_REACH = 400
 _ALIKE = 0.8
 
 
 def select_units(
-    plan: QuestionPlan, read: Sequence[Sequence[ScoredUnit]], answered: Sequence[bool]
+    plan: QuestionPlan,
+    read: Sequence[Sequence[ScoredUnit]],
+    answered: Sequence[bool],
+    *,
+    brief: bool = False,
 ) -> list[ScoredUnit]:
     """Choose the units of the answer from the scored ones of each part that has an answer."""
+    allowances = BRIEF_ALLOWANCES if brief else ALLOWANCES
     shape = plan.form.shape
     summary = shape is AnswerShape.SUMMARY
     if len(plan.parts) > 1 and not summary:
@@ -49,7 +62,7 @@ def select_units(
     chosen: list[ScoredUnit] = []
     for units, has_answer in zip(read, answered, strict=True):
         if has_answer and units:
-            chosen.extend(_within(_smoothed(units) if summary else units, ALLOWANCES[shape]))
+            chosen.extend(_within(_smoothed(units) if summary else units, allowances[shape]))
     return _in_reading_order(chosen) if summary else chosen
 
 
@@ -89,14 +102,14 @@ def _within(units: Sequence[ScoredUnit], allowance: Allowance) -> list[ScoredUni
         ):
             break
         introduces = unit.feature("introduces")  # what it leads to is not said
-        if introduces or spent + len(unit.text) > allowance.characters or _repeats(unit, kept):
+        if introduces or spent + len(unit.text) > allowance.characters or repeats(unit, kept):
             continue
         kept.append(unit)
         spent += len(unit.text)
     return kept
 
 
-def _repeats(unit: ScoredUnit, kept: Sequence[ScoredUnit]) -> bool:
+def repeats(unit: ScoredUnit, kept: Sequence[ScoredUnit]) -> bool:
     """Tell whether another document already said the same in nearly the same words."""
     terms = term_set(unit.text)
     for other in kept:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from t2vqa.text.markdown import escape
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -14,6 +16,8 @@ class Wording:
     no_answer_about: str
     not_mentioned: str
     empty_index: str
+    nothing_allowed: str
+    only_allowed: str
     part_missing: str
     more: str
     less: str
@@ -46,8 +50,8 @@ class Wording:
         return " ".join(filter(None, (said, reason))), reason or said
 
     def quoted(self, words: Sequence[str]) -> str:
-        """Return ``words`` in quotation marks, joined."""
-        return self.joint.join(self.quote.format(word=word) for word in words)
+        """Return ``words`` in quotation marks, joined, as Markdown."""
+        return self.joint.join(self.quote.format(word=escape(word)) for word in words)
 
 
 CHINESE = Wording(
@@ -55,6 +59,8 @@ CHINESE = Wording(
     no_answer_about="资料提到了{subjects}，但没有给出所问的内容。",
     not_mentioned="最接近的段落没有提到{words}。",
     empty_index="资料库里还没有文档。",
+    nothing_allowed="筛选范围内没有任何内容。请放宽或清除筛选条件。",
+    only_allowed="（只在筛选范围内查找。）",
     part_missing="关于{subject}，资料没有给出所问的内容。",
     more="**{winner}**更高：{first}对{second}。",
     less="**{winner}**更低：{first}对{second}。",
@@ -83,6 +89,8 @@ ENGLISH = Wording(
     no_answer_about="The documents mention {subjects} but do not say what was asked.",
     not_mentioned="The nearest passages do not mention {words}.",
     empty_index="There are no documents yet.",
+    nothing_allowed="The filters leave nothing to look in. Widen them or clear them.",
+    only_allowed="(Only what the filters allow was looked at.)",
     part_missing="For {subject}, the documents do not say what was asked.",
     more="**{winner}** is higher: {first} against {second}.",
     less="**{winner}** is lower: {first} against {second}.",

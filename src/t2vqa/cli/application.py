@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from t2vqa.cli import ask, chat, console, evaluate, index, show, status
+from t2vqa.cli import ask, chat, console, evaluate, index, show, status, user
 from t2vqa.cli.options import Run
 from t2vqa.errors import T2VQAError
 
@@ -68,6 +68,7 @@ def application() -> typer.Typer:
         ("eval", "Measure the answers to a set of questions.", evaluate.evaluate),
     ):
         program.command(name, short_help=short_help)(command)
+    program.add_typer(user.program(), name="user", short_help="Say who may use a shared desk.")
     return program
 
 

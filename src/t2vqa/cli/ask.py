@@ -9,10 +9,22 @@ import typer
 
 from t2vqa.cli import batch as batches
 from t2vqa.cli import console
-from t2vqa.cli.options import Corpus, Index, Json, settings_for
+from t2vqa.cli.options import (
+    Company,
+    Corpus,
+    Document,
+    Folder,
+    Index,
+    Json,
+    Length,
+    Since,
+    Until,
+    settings_for,
+)
 from t2vqa.errors import IndexStoreError
 from t2vqa.serialise import answer_object, section_path
-from t2vqa.types import Answer, Citation, Passage
+from t2vqa.text.markdown import plain
+from t2vqa.types import Answer, AnswerLength, Citation, Filters, Passage
 
 if TYPE_CHECKING:
     from t2vqa.config import Settings
@@ -44,24 +56,36 @@ def ask(
         typer.Option(
             "--batch",
             metavar="FILE.jsonl",
-            help='Answer a file of questions (- for stdin), one {"id", "question", "history"} '
-            "a line; needs --json.",
+            help='Answer a file of questions (- for stdin), one {"id", "question", "history", '
+            '"filters", "length"} a line; needs --json.',
             show_default=False,
         ),
     ] = None,
+    document: Document = None,
+    folder: Folder = None,
+    company: Company = None,
+    since: Since = None,
+    until: Until = None,
+    length: Length = AnswerLength.NORMAL,
     as_json: Json = False,
     corpus: Corpus = None,
     index: Index = None,
 ) -> None:
     """Answer QUESTION from the documents, with citations. A missing index is built first."""
-    _check_usage(question, history, batch, as_json)
+    filters = Filters(
+        tuple(document or ()), tuple(folder or ()), tuple(company or ()), since, until
+    )
+    of_one = bool(history) or not filters.is_empty or length is not AnswerLength.NORMAL
+    _check_usage(question, of_one=of_one, batch=batch, as_json=as_json)
     settings = settings_for(context, corpus=corpus, index=index)
     with console.progress_bar() as progress:
         if batch is not None:
             _answer_batch(settings, batch, progress)
             return
         with _open_for_one_question(settings, progress) as service:
-            answer = service.ask(question or "", history=history or [])
+            answer = service.ask(
+                question or "", history=history or [], filters=filters, length=length
+            )
     if as_json:
         console.write_json(answer_object(answer))
     else:
@@ -101,7 +125,7 @@ def readable(answer: Answer) -> str:
     parts = []
     if answer.understood and answer.understood != answer.question:
         parts.append(f"Understood as: {answer.understood}")
-    parts.append(answer.text)
+    parts.append(plain(answer.text))
     sources = [_source(citation) for citation in answer.citations]
     if answer.refused:
         sources = [_nearest(scored.passage) for scored in answer.passages[:NEAREST_SHOWN]]
@@ -127,18 +151,18 @@ def _quoted(place: str, section: tuple[str, ...], words: str) -> str:
     return " · ".join(part for part in (place, section_path(section), f'"{quote}"') if part)
 
 
-def _check_usage(
-    question: str | None, history: list[str] | None, batch: Path | None, as_json: bool
-) -> None:
+def _check_usage(question: str | None, *, of_one: bool, batch: Path | None, as_json: bool) -> None:
+    """Refuse what cannot go together; ``of_one``: something is given that holds of one question."""
     if batch is None:
         if question is None:
             raise typer.BadParameter(
                 "Give a question, or a file of them with --batch.", param_hint="QUESTION"
             )
         return
-    if question is not None or history:
+    if question is not None or of_one:
         raise typer.BadParameter(
-            "Questions and their history come from the file; give neither beside it.",
+            "Questions, their history, filters and length come from the file; give none of them "
+            "beside it.",
             param_hint="--batch",
         )
     if batch != batches.STDIN and not batch.is_file():

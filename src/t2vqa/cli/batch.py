@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, TextIO
 
 from t2vqa.cli import console
 from t2vqa.errors import QuestionError, T2VQAError
-from t2vqa.serialise import JsonObject, answer_object
+from t2vqa.serialise import JsonObject, answer_object, filters_from
+from t2vqa.types import AnswerLength, Filters
 
 if TYPE_CHECKING:
     from t2vqa.service import ResearchQA
 
 STDIN = Path("-")
+
+NO_FILTERS = Filters()
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +33,8 @@ class BatchQuestion:
     identifier: object
     question: str
     history: tuple[str, ...]
+    filters: Filters = NO_FILTERS
+    length: AnswerLength = AnswerLength.NORMAL
 
 
 def answer_file(service: ResearchQA, file: Path) -> bool:
@@ -53,7 +58,7 @@ def answer_file(service: ResearchQA, file: Path) -> bool:
 
 
 def parse_line(line: str) -> BatchQuestion:
-    """Read ``{"id", "question", "history"}``; only ``question`` must be there.
+    """Read an object with ``question`` and, where wanted, ``id history filters length``.
 
     Raises:
         QuestionError: The line is not such an object; the message says what is wrong.
@@ -70,14 +75,27 @@ def parse_line(line: str) -> BatchQuestion:
     history = fields.get("history") or []
     if not isinstance(history, list) or not all(isinstance(item, str) for item in history):
         raise QuestionError('"history" must be a list of earlier questions.')
-    return BatchQuestion(fields.get("id"), question, tuple(history))
+    filters = fields.get("filters") or {}
+    if not isinstance(filters, dict):
+        raise QuestionError('"filters" must be an object such as {"folders": ["reports"]}.')
+    length = fields.get("length") or AnswerLength.NORMAL
+    if length not in list(AnswerLength):
+        raise QuestionError(f'"length" must be one of {", ".join(AnswerLength)}.')
+    return BatchQuestion(
+        fields.get("id"), question, tuple(history), filters_from(filters), AnswerLength(length)
+    )
 
 
 def _answer_line(service: ResearchQA, line: str, number: int) -> JsonObject:
     identifier = _identifier(line)
     try:
         asked = parse_line(line)
-        answer = service.ask(asked.question, history=list(asked.history))
+        answer = service.ask(
+            asked.question,
+            history=list(asked.history),
+            filters=asked.filters,
+            length=asked.length,
+        )
         return answer_object(answer, asked.identifier)
     except T2VQAError as error:
         return {"id": identifier, "error": f"Line {number}: {error}"}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from t2vqa.types import AnswerLength
+
 if TYPE_CHECKING:
     from t2vqa.config import Settings
 
@@ -24,6 +26,53 @@ Index = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on one line.")]
+
+Document = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--document",
+        metavar="PATH",
+        help="Answer from this document alone; may be repeated.",
+        show_default=False,
+    ),
+]
+Folder = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--folder",
+        metavar="DIR",
+        help="Answer from this folder of the corpus alone; may be repeated.",
+        show_default=False,
+    ),
+]
+Company = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--company",
+        metavar="NAME",
+        help="Answer from what is about this company or mentions it; may be repeated.",
+        show_default=False,
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="DATE",
+        help="Leave out documents dated before this day, and those without a date.",
+        show_default=False,
+    ),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="DATE",
+        help="Leave out documents dated after this day, and those without a date.",
+        show_default=False,
+    ),
+]
+Length = Annotated[AnswerLength, typer.Option("--length", help="How much the answer may say.")]
 
 
 @dataclass

@@ -60,20 +60,25 @@ class ExactVectors:
         kept = np.empty(0, _KEY) if keys is None else keys[order]
         return cls(numbers[order], steps, _lengths(steps), kept)
 
-    def search(self, vector: Floats, limit: int) -> NumberHits:
+    def search(
+        self, vector: Floats, limit: int, among: NDArray[np.int64] | None = None
+    ) -> NumberHits:
         """Return the nearest passages and their cosine, best first.
 
-        Those equal to the last one are included, in the order of their numbers.
+        Those equal to the last one are included, in the order of their numbers. With ``among``
+        (ascending), only the passages of these numbers are looked at, and nothing is copied.
         """
-        count = len(self.numbers)
+        places = None if among is None else self._places(among)
+        count = len(self.numbers if places is None else places)
         if limit <= 0 or not count:
             return []
-        rough = self._rough_scores(vector)
+        rough = self._rough_scores(vector, places)
         if limit < count:
             least = rough[np.argpartition(rough, -limit)[-limit]]
             rows = np.flatnonzero(rough >= least - _NEARLY_EQUAL)
         else:
             rows = np.arange(count)
+        rows = rows if places is None else places[rows]
         # not @: what it adds up first hangs on where a row stands among the others
         scores = np.einsum("ij,j->i", self.steps[rows].astype(np.float32), vector)
         scores /= self.lengths[rows]
@@ -93,15 +98,25 @@ class ExactVectors:
             self.numbers[rows], self.steps[rows], self.lengths[rows], np.empty(0, _KEY)
         )
 
-    def _rough_scores(self, vector: Floats) -> NDArray[np.float32]:
-        scores = np.empty(len(self.numbers), np.float32)
+    def _places(self, among: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the rows of passages of these numbers; unknown ones are left out."""
+        if not len(self.numbers):
+            return np.empty(0, np.int64)
+        places = np.searchsorted(self.numbers, among).clip(max=len(self.numbers) - 1)
+        return np.asarray(places[self.numbers[places] == among], np.int64)
+
+    def _rough_scores(
+        self, vector: Floats, places: NDArray[np.int64] | None
+    ) -> NDArray[np.float32]:
+        scores = np.empty(len(self.numbers if places is None else places), np.float32)
         buffer = np.empty((min(_CHUNK, len(scores)), self.steps.shape[1]), np.float32)
         for first in range(0, len(scores), _CHUNK):
-            part = self.steps[first : first + _CHUNK]
+            here = slice(first, first + _CHUNK)
+            part = self.steps[here if places is None else places[here]]
             floats = buffer[: len(part)]
             np.copyto(floats, part)
             np.dot(floats, vector, out=scores[first : first + len(part)])
-        scores /= self.lengths
+        scores /= self.lengths if places is None else self.lengths[places]
         return scores
 
 

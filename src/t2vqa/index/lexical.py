@@ -109,6 +109,7 @@ def search(
     limit: int,
     passage_count: int,
     ranges: Sequence[tuple[int, int]] | None = None,
+    among: NDArray[np.int64] | None = None,
 ) -> Hits:
     """Find the passages that hold any of the terms.
 
@@ -118,6 +119,7 @@ def search(
         limit: At most so many are returned.
         passage_count: Number of passages in the index.
         ranges: Only passages with numbers in these half-open ranges; None for all.
+        among: Only passages of these numbers; None for all.
 
     Returns:
         Passage numbers and their BM25 score (k1 1.2, b 0.75), best first; equal scores in the
@@ -135,6 +137,11 @@ def search(
             scores[numbers] += weight * counts / (counts + norms[numbers])
     if ranges is not None:
         scores[~_inside(ranges, len(scores))] = 0
+    if among is not None:
+        kept = among[among < len(scores)]
+        inside = np.zeros_like(scores)
+        inside[kept] = scores[kept]
+        scores = inside
     return _best(scores, limit)
 
 
@@ -147,6 +154,32 @@ def document_frequency(connection: sqlite3.Connection, terms: Collection[str]) -
         ).fetchone()
         frequency[term] = int(row[0]) // _ENTRY.itemsize
     return frequency
+
+
+def known_among(
+    connection: sqlite3.Connection, terms: Iterable[str], among: NDArray[np.int64]
+) -> set[str]:
+    """Return the terms that at least one of some passages holds; ``among`` ascends."""
+    known = set()
+    for term in dict.fromkeys(terms):
+        held, _ = _postings(connection, term)
+        fewer, more = (held, among) if len(held) < len(among) else (among, held)
+        if len(fewer):
+            places = np.searchsorted(more, fewer).clip(max=len(more) - 1)
+            if (more[places] == fewer).any():
+                known.add(term)
+    return known
+
+
+def holding_every(connection: sqlite3.Connection, terms: Iterable[str]) -> NDArray[np.int64]:
+    """Return the numbers of the passages that hold all terms, context included; none for none."""
+    found: NDArray[np.int64] | None = None
+    for term in dict.fromkeys(terms):
+        held, _ = _postings(connection, term)
+        found = held if found is None else np.intersect1d(found, held, assume_unique=True)
+        if not len(found):
+            break
+    return np.empty(0, np.int64) if found is None else found
 
 
 def holding(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from t2vqa.index.names import SubjectName, name_variants
@@ -38,6 +39,7 @@ class NameMatch:
 
 @dataclass(slots=True)
 class _Subject:
+    names: dict[str, None] = field(default_factory=dict)
     forms: set[str] = field(default_factory=set)
     documents: set[str] = field(default_factory=set)
 
@@ -52,6 +54,7 @@ class NameBook:
         self._coded: dict[str, dict[str, None]] = {}
         for document, name in names:
             subject = self._subjects.setdefault(name.subject, _Subject())
+            subject.names[name.name] = None
             for form in name_variants(name.name):
                 subject.forms.add(form)
                 self._by_form.setdefault(form, set()).add(name.subject)
@@ -59,6 +62,7 @@ class NameBook:
                 subject.documents.add(document)
             if digits := _CODE.search(name.name):
                 self._coded.setdefault(digits[0], {})[document] = None
+        self._allowed: Container[str] | None = None
         self._single: dict[str, set[str]] = {}
         self._added: set[str] = set()
         for alternatives in aliases:
@@ -73,6 +77,27 @@ class NameBook:
         """Return the main name of every subject, as written."""
         return tuple(self._subjects)
 
+    def owners(self) -> tuple[str, ...]:
+        """Return the main names of the subjects that whole documents are about."""
+        return tuple(name for name, found in self._subjects.items() if found.documents)
+
+    def named(self, name: str) -> NameMatch | None:
+        """Return what ``name`` stands for as a whole, None where the corpus does not know it."""
+        whole = fold(name)
+        return next((match for match in self.find(name) if fold(match.text) == whole), None)
+
+    def written(self, match: NameMatch) -> tuple[str, ...]:
+        """Return the names of what was found, as the documents and the user write them."""
+        return tuple(
+            dict.fromkeys(name for one in match.subjects for name in self._subjects[one].names)
+        )
+
+    def within(self, documents: Container[str]) -> NameBook:
+        """Return the same names, which tell only of these documents what holds a code."""
+        narrowed = copy(self)
+        narrowed._allowed = documents
+        return narrowed
+
     def _add(self, names: Sequence[str]) -> None:
         """Let all ``names`` stand for the subject that one of them is a name of, or a new one."""
         folded = [form for name in names for form in name_variants(name)]
@@ -83,6 +108,8 @@ class NameBook:
             if other != main:
                 subject.forms |= self._subjects[other].forms
                 subject.documents |= self._subjects[other].documents
+                subject.names |= self._subjects[other].names
+        subject.names |= dict.fromkeys(names)
         for form in folded:
             if form not in self._by_form:
                 self._added.add(form)
@@ -134,7 +161,7 @@ class NameBook:
         for digits, documents in self._coded.items():
             if digits.startswith(beginning):
                 found |= documents
-        return tuple(found)
+        return tuple(path for path in found if self._allowed is None or path in self._allowed)
 
     def _single_matches(self, question: str, taken: Sequence[Span]) -> list[NameMatch]:
         """Find names of one character, which only the user gives, where they stand as a word."""

@@ -9,7 +9,8 @@ from t2vqa.errors import T2VQAError
 from t2vqa.types import Answer, Citation, CitationChange
 from t2vqa.web.answer_markdown import CitationMark, answer_body_html
 from t2vqa.web.card import card_of_citation, card_of_passage
-from t2vqa.web.conversation import Link, LinkKind, Turn
+from t2vqa.web.conversation import Link, LinkKind, PastFailureError, Turn
+from t2vqa.web.filter_html import filters_line
 from t2vqa.web.markup import escape_for_chat, link_html, place, shortened
 from t2vqa.web.wording import Wording
 
@@ -31,7 +32,13 @@ def rendered(turn: Turn, number: int, words: Wording) -> Turn:
         reply = answer_html(turn.answer, number, words, turn.aged)
     if turn.stopped:
         reply = f"<div>{reply}{_line('t2-stopped', words.stopped)}</div>"
+    if turn.feedback is not None and turn.feedback.note:
+        note = words.conversations.noted.format(note=turn.feedback.note)
+        reply = f"<div>{reply}{_line('t2-noted', note)}</div>"
     question = f'<div class="t2-question">{escape_for_chat(turn.question)}</div>'
+    filters = filters_line(turn.filters, words, turn.titles)
+    if filters:
+        question = f"<div>{question}{_line('t2-filtered', filters)}</div>"
     return replace(turn, question_html=question, reply_html=reply)
 
 
@@ -61,17 +68,23 @@ def answer_html(
         parts.append(_line("t2-aged", words.aged.format(count=lost)))
     if answer.refused:
         parts.append(_nearest_html(answer, turn, words))
+    if answer.passages:
+        label = words.asking.looked_at.format(count=len(answer.passages))
+        href = Link(LinkKind.LOOKED_AT, turn, 0).href
+        parts.append(f'<p class="t2-seen">{link_html(href, label, label, "t2-look")}</p>')
     kind = "t2-answer t2-refused" if answer.refused else "t2-answer"
     return f'<div class="{kind}">{"".join(parts)}</div>'
 
 
 def failure_html(error: Exception, words: Wording) -> str:
     """Return the plain message for ``error``, with the error's own words to unfold."""
-    details = ""
+    details, said = "", words.failure_of(error)
+    if isinstance(error, PastFailureError):
+        said = str(error)
     if isinstance(error, T2VQAError) and str(error):
         summary = f"<summary>{escape_for_chat(words.details)}</summary>"
         details = f"<details>{summary}<p>{escape_for_chat(str(error))}</p></details>"
-    return f'<div class="t2-failure">{_line("", words.failure_of(error))}{details}</div>'
+    return f'<div class="t2-failure">{_line("", said)}{details}</div>'
 
 
 def _nearest_html(answer: Answer, turn: int, words: Wording) -> str:

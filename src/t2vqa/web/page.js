@@ -16,20 +16,18 @@ new MutationObserver(() => {
 }).observe(document.body, { childList: true, subtree: true });
 
 // The settings open over the page and close again.
-const settings = document.getElementById("t2-settings");
-const settingsButton = document.getElementById("t2-open-settings");
+const settings = () => document.getElementById("t2-settings");
+const settingsButton = () => document.getElementById("t2-open-settings");
+const settingsOpen = () => settings()?.classList.contains("t2-open");
 const openSettings = (open) => {
-  settings?.classList.toggle("t2-open", open);
-  settingsButton?.setAttribute("aria-expanded", String(open));
-  if (open) settings?.querySelector("input:checked, input")?.focus();
+  settings()?.classList.toggle("t2-open", open);
+  settingsButton()?.setAttribute("aria-expanded", String(open));
+  if (open) settings()?.querySelector("input:checked, input")?.focus();
 };
-settingsButton?.setAttribute("aria-controls", "t2-settings");
-openSettings(false);
-document.addEventListener("t2-settings", () => {
-  openSettings(!settings.classList.contains("t2-open"));
-});
+document.addEventListener("t2-settings", () => openSettings(!settingsOpen()));
 document.addEventListener("click", (event) => {
-  if (!event.target.closest?.("#t2-settings, #t2-open-settings")) openSettings(false);
+  const outside = !event.target.closest?.("#t2-settings, #t2-open-settings");
+  if (outside && settingsOpen()) openSettings(false);
 });
 
 // Light or dark, as the system unless a person has chosen.
@@ -48,7 +46,7 @@ new MutationObserver(() => {
   typed.dataset.t2 = "";
   const holder = document.createElement("div");
   holder.innerHTML = typed.value.replaceAll("<br>", "\n");
-  typed.value = holder.textContent;
+  typed.value = (holder.querySelector(".t2-question") ?? holder).textContent;
   typed.dispatchEvent(new Event("input", { bubbles: true }));
 }).observe(document.body, { childList: true, subtree: true });
 
@@ -61,10 +59,10 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.(".t2-help-close")) help()?.close();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && settings?.classList.contains("t2-open")) {
+  if (event.key === "Escape" && settingsOpen()) {
     event.preventDefault();
     openSettings(false);
-    settingsButton?.focus();
+    settingsButton()?.focus();
   }
   if (typingIn(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") {

@@ -32,7 +32,7 @@ const scrollTo = (target) => {
 // Links of the source itself lead to places of the document, perhaps not on the page yet.
 document.addEventListener("click", (event) => {
   if (!element.isConnected) return;
-  const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"]');
+  const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"], a[href^="#seen-"]');
   const heading = event.target.closest?.('a[href^="#at-"]');
   const further = event.target.closest?.(".t2-further");
   if (link) {

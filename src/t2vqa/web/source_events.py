@@ -19,7 +19,7 @@ from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.shown import Place, Shown
 from t2vqa.web.source_head import head_of_document, head_of_source, notes_html
 from t2vqa.web.source_pane import removed_html, source_html
-from t2vqa.web.status_html import failure_status_html
+from t2vqa.web.status_html import failure_status_html, looked_at_html
 from t2vqa.web.whole_document import WholeDocument
 from t2vqa.web.whole_html import Reading, whole_html
 from t2vqa.web.wording import Wording, wording
@@ -125,6 +125,8 @@ class SourceEvents:
             step: How many of the places found to go on, if that is wanted.
         """
         link = shown.link if shown is not None else None
+        if link is not None and link.kind is LinkKind.LOOKED_AT:
+            return self._looked_at(link, conversation, words)
         source = conversation.source(link) if link is not None else None
         if shown is None or (source is None and (link is not None or shown.path is None)):
             return closed_source(self._parts, words)
@@ -201,6 +203,20 @@ class SourceEvents:
             pane.hits: hits_html(said),
             pane.hit_before: gr.Button(own.find_previous, interactive=searchable),
             pane.hit_after: gr.Button(own.find_next, interactive=searchable),
+        }
+
+    def _looked_at(self, link: Link, conversation: Conversation, words: Wording) -> Updates:
+        """Show the list of the passages that were looked at for an answer."""
+        answer = conversation.answer_of(link)
+        if answer is None:
+            return closed_source(self._parts, words)
+        return {
+            **closed_source(self._parts, words),
+            self._parts.session.shown: Shown(link),
+            self._parts.source.source: looked_at_html(answer, link.turn, words),
+            self._parts.source.counter: counter_html(
+                words.asking.looked_at.format(count=len(answer.passages))
+            ),
         }
 
     def _document_of(self, source: Citation) -> Document | None:
