@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from t2vqa.documents.registry import load_document
-from t2vqa.errors import DocumentNotFoundError
+from t2vqa.errors import DocumentNotFoundError, IndexStoreError
 from t2vqa.types import (
     Answer,
     AnswerMode,
@@ -54,7 +54,7 @@ def parts() -> Parts:
     import gradio as gr
 
     with gr.Blocks():
-        return _lay_out(CHINESE)
+        return _lay_out(CHINESE, managing=True)
 
 
 @pytest.fixture
@@ -168,3 +168,16 @@ def test_a_document_is_read_anew_only_when_the_index_has_changed(
     _, page, _ = at(events, events.opened_document("a.md", CHINESE))
     assert "新书" in page
     assert desk.read == 2
+
+
+def test_a_failure_is_told_in_a_form_that_can_be_closed(
+    events: SourceEvents, desk: MemoryDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: str) -> Document:
+        raise IndexStoreError("<b>broken</b>")
+
+    monkeypatch.setattr(desk, "document", fail)
+    _, page, _ = at(events, events.opened(LINK, conversation(desk), CHINESE))
+    assert 'class="t2-source ' in page
+    assert CHINESE.failure_of(IndexStoreError("")) in page
+    assert "<b>" not in page
