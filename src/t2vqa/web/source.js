@@ -67,10 +67,16 @@ document.addEventListener("click", (event) => {
 // along where the source covers the chat, or where what had it is no longer there.
 let wasOpen = false;
 let inside = false;
-document.addEventListener("focusin", (event) => { inside = element.contains(event.target); });
+for (const kind of ["focusin", "pointerdown"]) {
+  document.addEventListener(kind, (event) => { inside = element.contains(event.target); });
+}
+const keepFocus = () => {
+  const lost = inside && (!document.activeElement || document.activeElement === document.body);
+  if (lost) element.querySelector(".t2-excerpt")?.focus({ preventScroll: true });
+};
+new MutationObserver(keepFocus).observe(element, { childList: true, subtree: true });
 watch("value", () => {
   const shown = shownSource();
-  const focused = document.activeElement;
   sent = -Infinity;
   if (again) send();
   else if (!shown || shown.dataset.href === awaited) awaited = null;
@@ -83,9 +89,7 @@ watch("value", () => {
     for (const link of own) link.classList.add("t2-open");
     if (own.length && !own.some((link) => link === opener)) opener = own[0];
     own.find((link) => link.closest("#t2-chat"))?.scrollIntoView({ block: "nearest" });
-    const lost = inside && !focused?.isConnected || inside && focused === document.body;
-    const covers = slidesOver.matches && !wasOpen;
-    if (lost || covers) excerpt?.focus({ preventScroll: true });
+    if (slidesOver.matches && !wasOpen) excerpt?.focus({ preventScroll: true });
   } else if (wasOpen && goingBack) {
     const link = opener?.isConnected ? opener : linksTo(opener?.getAttribute("href") ?? "#")[0];
     link?.focus();
