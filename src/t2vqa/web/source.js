@@ -74,6 +74,14 @@ const keepFocus = () => {
   const lost = inside && (!document.activeElement || document.activeElement === document.body);
   if (lost) element.querySelector(".t2-excerpt")?.focus({ preventScroll: true });
 };
+// What slides in takes the focus only once it is to be seen.
+const focusSoon = (tries = 20) => {
+  const excerpt = element.querySelector(".t2-excerpt");
+  excerpt?.focus({ preventScroll: true });
+  if (excerpt && document.activeElement !== excerpt && tries > 0) {
+    setTimeout(() => focusSoon(tries - 1), 50);
+  }
+};
 new MutationObserver(keepFocus).observe(element, { childList: true, subtree: true });
 watch("value", () => {
   const shown = shownSource();
@@ -82,14 +90,13 @@ watch("value", () => {
   else if (!shown || shown.dataset.href === awaited) awaited = null;
   for (const link of document.querySelectorAll("a.t2-open")) link.classList.remove("t2-open");
   if (shown) {
-    const excerpt = shown.querySelector(".t2-excerpt");
     scrollTo(shown.querySelector("[data-here]")
       ?? shown.querySelector(".t2-hit-now") ?? shown.querySelector("mark"));
     const own = linksTo(shown.dataset.href || "#");
     for (const link of own) link.classList.add("t2-open");
     if (own.length && !own.some((link) => link === opener)) opener = own[0];
     own.find((link) => link.closest("#t2-chat"))?.scrollIntoView({ block: "nearest" });
-    if (slidesOver.matches && !wasOpen) excerpt?.focus({ preventScroll: true });
+    if (slidesOver.matches && !wasOpen) focusSoon();
   } else if (wasOpen && goingBack) {
     const link = opener?.isConnected ? opener : linksTo(opener?.getAttribute("href") ?? "#")[0];
     link?.focus();
