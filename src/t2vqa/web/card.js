@@ -32,8 +32,13 @@ const fill = () => {
   }));
 };
 
+// The chat may have been drawn anew or scrolled meanwhile.
 const show = () => {
-  if (!carried?.isConnected) return leave();
+  if (!carried?.isConnected || !carried.matches(":hover, :focus-visible")) {
+    leave();
+    const link = document.querySelector(":is(a.t2-cite, a.t2-look):hover");
+    return link ? come(link) : undefined;
+  }
   fill();
   card.hidden = false;
   const link = carried.getClientRects()[0] ?? carried.getBoundingClientRect();
@@ -71,7 +76,9 @@ document.addEventListener("focusin", (event) => {
   else if (carried && !card.contains(event.target)) leave();
 });
 document.addEventListener("click", (event) => { if (!card.contains(event.target)) leave(); });
-document.addEventListener("scroll", (event) => { if (!card.contains(event.target)) leave(); }, true);
+document.addEventListener("scroll", (event) => {
+  if (!card.hidden && !card.contains(event.target)) leave();
+}, true);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || card.hidden) return;
   event.preventDefault();
