@@ -10,6 +10,7 @@ from t2vqa.web.conversation import Conversation, Link, LinkKind
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
 from t2vqa.web.frame_html import counter_html, empty_source_html
+from t2vqa.web.markup import link_html
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.source_pane import source_html
 from t2vqa.web.status_html import failure_status_html, looked_at_html
@@ -63,7 +64,7 @@ class SourceEvents:
         return {
             self._parts.session.shown: link,
             pane.source: shown,
-            pane.counter: counter_html(place),
+            pane.counter: counter_html(place, _to_all(link, words)),
             pane.previous: gr.Button(words.previous, interactive=near.before is not None),
             pane.following: gr.Button(words.following, interactive=near.after is not None),
             pane.close: gr.Button(visible=True),
@@ -91,6 +92,14 @@ class SourceEvents:
             return self._desk.document(state.document)
         except DocumentNotFoundError:
             return None
+
+
+def _to_all(link: Link, words: Wording) -> str:
+    """Return the way from a passage back to the list of all that were looked at."""
+    if link.kind is not LinkKind.PASSAGE:
+        return ""
+    href = Link(LinkKind.LOOKED_AT, link.turn, 0).href
+    return link_html(href, words.asking.back_to_all, words.asking.back_to_all, "t2-look")
 
 
 def closed_source(parts: Parts, words: Wording) -> Updates:
