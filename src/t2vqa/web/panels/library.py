@@ -50,7 +50,7 @@ def lay_out(words: Wording, *, managing: bool = True) -> LibraryParts:
     upload = gr.File(
         label=own.upload,
         file_count="multiple",
-        height=64,
+        height=52,
         visible=managing,
         elem_id="t2-library-upload",
     )
@@ -108,7 +108,7 @@ def wire(parts: Parts, events: LibraryEvents) -> None:
     listed = [own.heading, own.table, own.remove, own.view]
     for listen in (session.told.change, language.change, parts.header.library_tab.select):
         listen(events.refresh, [own.view, language], listed, **quiet)
-    for listen in (own.wanted.input, own.only.input):
+    for listen in (own.wanted.change, own.only.input):
         listen(events.search, [own.wanted, own.only, own.view, language], listed, **quiet)
     own.table.select(events.act, [own.view, language], [*listed, *parts.of_opening], **quiet)
     chosen = [own.view, own.remove, own.confirming]
