@@ -63,6 +63,10 @@ class QuestionError(T2VQAError):
     """The question is empty or too long."""
 
 
+class FilterError(QuestionError):
+    """What a question is restricted to is not there, or cannot be meant."""
+
+
 class ConversationStoreError(T2VQAError):
     """The file that conversations are kept in cannot be read or written."""
 

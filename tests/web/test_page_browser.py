@@ -127,8 +127,8 @@ def test_a_refusal_is_calm_and_offers_the_nearest_passages(
     row.locator("a.t2-look").first.click()
     nearest = answer.passages[0].passage
     expect(page.locator("#t2-source h3")).to_have_text(nearest.title)
-    page.locator("#t2-looked-at button").first.click()
-    rows = page.locator("#t2-looked-at tbody tr")
+    row.locator(".t2-seen a").click()
+    rows = page.locator("#t2-source .t2-looked-at tbody tr")
     expect(rows).to_have_count(len(answer.passages))
 
 
@@ -218,11 +218,10 @@ def test_a_hostile_document_is_shown_as_text(open_page: OpenPage) -> None:
         page, "<img src=x onerror='window.hacked=1'> ![x](http://evil.example/q.png) **险恶**"
     )
     expect(page.locator("#t2-chat .user-row").last).to_contain_text("![x](http://evil.example")
-    page.locator("#t2-looked-at button").first.click()
-    expect(page.locator("#t2-looked-at tbody tr").first).to_be_visible()
+    row.locator(".t2-seen a").click()
+    expect(page.locator("#t2-source .t2-looked-at tbody tr").first).to_be_visible()
     for tag in ("script", "img", "iframe"):
         assert page.locator(f".t2-answer {tag}, .t2-question {tag}, #t2-source {tag}").count() == 0
-        assert page.locator(f"#t2-looked-at tbody {tag}").count() == 0
     hrefs = page.locator("#t2-desk a").evaluate_all(
         "links => links.map(a => a.getAttribute('href'))"
     )

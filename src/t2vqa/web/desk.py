@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 from t2vqa.config import Settings
 from t2vqa.types import (
     Answer,
+    AnswerLength,
     BuildReport,
     Citation,
     CitationState,
     Document,
+    FilterChoices,
+    Filters,
     IndexContents,
     IndexStatus,
     Progress,
@@ -32,8 +35,23 @@ class Desk(Protocol):
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """Return the present state of the index."""
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        filters: Filters | None = None,
+        length: AnswerLength = AnswerLength.NORMAL,
+    ) -> Iterator[Answer]:
         """Give growing prefixes of the answer; the last is complete."""
+
+    def next_questions(
+        self, answer: Answer, history: Sequence[str] = (), limit: int = 3, language: str = "zh"
+    ) -> tuple[str, ...]:
+        """Return questions to ask after an answer, each of which is answered."""
+
+    def filter_choices(self) -> FilterChoices:
+        """Return what filters can be set to."""
 
     def document(self, path: str) -> Document:
         """Return a document as indexed."""

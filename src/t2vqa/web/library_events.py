@@ -44,13 +44,14 @@ class LibraryEvents:
         words = wording(language)
         opened, sort, page = (getattr(event, name, None) for name in ("open", "sort", "page"))
         if isinstance(opened, str):
-            paths = self._paths({opened})
-            return self._source.opened_document(paths[0], words) if paths else gr.skip()
+            for path in self._paths({opened}):
+                return self._source.opened_document(path, words)
         if isinstance(sort, str):
             return self._shown(view.sorted_by(sort), words)
         if isinstance(page, str) and page.isdecimal() and len(page) < 9:
             return self._shown(replace(view, page=int(page)), words)
-        return gr.skip()
+        unchanged: Updates = gr.skip()
+        return unchanged
 
     def choose(self, event: gr.EventData, view: View, language: str) -> Updates:
         """Choose documents, or no longer, in order to remove them."""

@@ -84,14 +84,17 @@ def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blo
 
     Raises:
         PageError: The page cannot listen at that address.
+        ConversationStoreError: The file of conversations cannot be used.
     """
     import_gradio()
+    from t2vqa.conversations import ConversationStore, conversations_path
     from t2vqa.library import Library
     from t2vqa.web.page import STYLE, build_page, theme
     from t2vqa.web.services import Services
 
     _reach_directly(settings.host)
-    page = build_page(Services(desk, settings, news or News(desk), Library(desk)))
+    store = ConversationStore(conversations_path(settings))
+    page = build_page(Services(desk, settings, news or News(desk), store, Library(desk)))
     try:
         page.launch(
             server_name=settings.host,

@@ -11,6 +11,7 @@ from t2vqa.errors import (
     CorpusError,
     DocumentError,
     DocumentNotFoundError,
+    FilterError,
     IndexDamagedError,
     IndexLockedError,
     IndexStoreError,
@@ -25,7 +26,7 @@ from t2vqa.errors import (
     UploadError,
 )
 from t2vqa.types import CitationChange
-from t2vqa.web.wording import asking, conversations, frame, library
+from t2vqa.web.wording import asking, conversations, frame, library, source
 
 Language = Literal["zh", "en"]
 """The languages the page speaks."""
@@ -43,6 +44,7 @@ class Wording:
     asking: asking.AskingWording
     conversations: conversations.ConversationsWording
     library: library.LibraryWording
+    source: source.SourceWording
     title: str
     tagline: str
     language_label: str
@@ -60,8 +62,6 @@ class Wording:
     understood: str
     refused: str
     nearest: str
-    looked_at: str
-    looked_at_empty: str
     column_passage: str
     column_score: str
     column_meaning: str
@@ -141,6 +141,7 @@ CHINESE = Wording(
     asking=asking.CHINESE,
     conversations=conversations.CHINESE,
     library=library.CHINESE,
+    source=source.CHINESE,
     title="投研问答",
     tagline="答案取自原文，逐条标明出处",
     language_label="界面语言",
@@ -158,8 +159,6 @@ CHINESE = Wording(
     understood="理解为：{question}",
     refused="资料中没有找到答案",
     nearest="最接近的内容",
-    looked_at="查阅过的段落",
-    looked_at_empty="提问之后，这里列出为回答而查阅的段落及其得分。",
     column_passage="段落",
     column_score="得分",
     column_meaning="语义",
@@ -209,6 +208,7 @@ CHINESE = Wording(
     details="详细信息",
     failure="出了意料之外的问题，这一次没有完成。请再试一次；详情见服务端日志。",
     failures=(
+        (FilterError, "筛选条件无法使用：所选的文档、文件夹或公司不在资料中，或日期有误。"),
         (QuestionError, "这个问题无法处理：不能为空，也不能过长。请改写后再问。"),
         (DocumentNotFoundError, "索引里没有这份文档。请重建索引后再试。"),
         (DocumentError, "这份文档无法读取。"),
@@ -256,6 +256,7 @@ ENGLISH = Wording(
     asking=asking.ENGLISH,
     conversations=conversations.ENGLISH,
     library=library.ENGLISH,
+    source=source.ENGLISH,
     title="Research desk",
     tagline="Answers that cite their source",
     language_label="Language of the page",
@@ -274,8 +275,6 @@ ENGLISH = Wording(
     understood="Understood as: {question}",
     refused="The research does not answer this",
     nearest="What comes nearest",
-    looked_at="Passages looked at",
-    looked_at_empty="After a question, the passages looked at for the answer are listed here.",
     column_passage="Passage",
     column_score="Score",
     column_meaning="Meaning",
@@ -329,6 +328,10 @@ ENGLISH = Wording(
     failure="Something unexpected went wrong and this was not finished. Please try again; "
     "the server's log has the details.",
     failures=(
+        (
+            FilterError,
+            "The filters cannot be used: what they name is not there, or a date is wrong.",
+        ),
         (QuestionError, "This question cannot be used: it is empty or too long."),
         (DocumentNotFoundError, "The index holds no such document. Rebuild it and try again."),
         (DocumentError, "This document cannot be read."),
