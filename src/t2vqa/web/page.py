@@ -29,7 +29,7 @@ STYLE = Path(__file__).with_name("style.css")
 _LOOK_FOR_NEWS_SECONDS = 3.0
 """A look costs some 12 ms of one processor, for each open page."""
 _FILES_KEPT_SECONDS = 3600
-"""Gradio's own copies of uploads and exports are deleted after that."""
+"""Gradio's own copies of exported and uploaded files are deleted after that."""
 _FONTS = (
     "system-ui", "-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB",
     "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "sans-serif",
