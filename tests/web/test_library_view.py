@@ -92,10 +92,8 @@ def test_no_word_of_a_document_becomes_markup(path: str, title: str) -> None:
     shown = table_html(listing(entries, View()), View(), ENGLISH, choosing=True)
     shown += confirm_html([path], ENGLISH) + said_html("", [(path, title)], failed=[(title, path)])
     tags = set(re.findall(r"<\s*/?\s*([a-z0-9]*)", shown))
-    assert tags <= {
-        *["div", "table", "thead", "tbody", "tr", "th", "td"],
-        *["input", "button", "a", "code", "span", "p", "ul", "li"],
-    }
+    known = "div table thead tbody tr th td input button a code span p ul li"
+    assert tags <= set(known.split(" "))
     assert not re.search("[\u202a-\u202e\u2066-\u2069\x00-\x08]", shown)
 
 

@@ -29,7 +29,8 @@ PAGE_ERRORS = [
     for kind in vars(errors).values()
     if isinstance(kind, type)
     and issubclass(kind, errors.T2VQAError)
-    and kind not in (errors.T2VQAError, errors.PageError, errors.EvaluationError)
+    and kind
+    not in (errors.T2VQAError, errors.PageError, errors.EvaluationError, errors.AccountsError)
 ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 from t2vqa.types import Filters
+from t2vqa.web.api.endpoints import add_api
 from t2vqa.web.asking import Askings
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.conversation import Conversation
@@ -48,6 +49,7 @@ def build_page(services: Services) -> gr.Blocks:
         delete_cache=(_FILES_KEPT_SECONDS, _FILES_KEPT_SECONDS),
     )
     with page:
+        add_api(services.desk)  # first, so that its names are free
         parts = _lay_out(words, managing=services.library.may_change)
         askings = Askings()
         of_source = SourceEvents(services.desk, parts)

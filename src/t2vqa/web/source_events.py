@@ -217,7 +217,6 @@ class SourceEvents:
             self._parts.source.counter: counter_html(
                 words.asking.looked_at.format(count=len(answer.passages))
             ),
-            self._parts.source.close: gr.Button(visible=True),
         }
 
     def _document_of(self, source: Citation) -> Document | None:
