@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, get_type_hints
 
 import httpx
@@ -54,7 +55,9 @@ def with_tools(served: Served, use: Callable[[ClientSession], Awaitable[Any]]) -
             await session.initialize()
             return await use(session)
 
-    return asyncio.run(connected())
+    # In a thread of its own: playwright keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, connected()).result()
 
 
 def test_only_the_four_functions_are_public(served: Served, client: Client) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 import shlex
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,7 @@ def blocks(text: str, language: str) -> list[str]:
 def curl(command: str, url: str, event: str = "") -> httpx.Response:
     """Send what the command would."""
     words = shlex.split(command.replace("\\\n", ""))
-    options = dict(zip(words, words[1:], strict=False))
+    options = dict(itertools.pairwise(words))
     address = next(word for word in words if word.startswith("http"))
     address = address.replace("http://127.0.0.1:7860/", url).replace("EVENT_ID", event)
     user = tuple(options["-u"].split(":")) if "-u" in options else None
@@ -95,4 +97,6 @@ def test_the_configurations_connect(served: Served, closed: str, login: bool) ->
             answer = await session.call_tool("list_documents", {"limit": 1})
             return answer.content[0].text  # type: ignore[union-attr]  # it is text
 
-    assert json.loads(asyncio.run(use()))["total"] > 1
+    # In a thread of its own: playwright keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        assert json.loads(thread.submit(asyncio.run, use()).result())["total"] > 1

@@ -203,7 +203,7 @@ def test_gradio_client_logs_in(shared: Shared, user: tuple[str, str]) -> None:
     assert client.predict(limit=1, api_name="/list_documents")["total"] > 1
     with pytest.raises(Exception, match="Could not login"):
         Client(shared.url, auth=(user[0], "wrong horse"), verbose=False)
-    with pytest.raises(Exception, match=r"\b401\b|[Aa]uth"):
+    with pytest.raises(Exception, match="credentials were not provided"):
         Client(shared.url, verbose=False)
 
 
