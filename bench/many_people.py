@@ -1,9 +1,10 @@
 """Let 32 people ask at once.
 
-    python bench/many_people.py [--passages 10000] [--people 32] [--rounds 4]
+    python bench/many_people.py [--passages 10000] [--people 32] [--rounds 4] [--home FOLDER]
 
 Every person asks another question, all at the same moment, a few times over. The documents and the
-vectors are those of `scale.py`; every question goes through the bundled model as well.
+vectors are those of `scale.py`; every question goes through the bundled model as well, and its best
+sentences through the trained reader.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 
 from keeping import Row, keep, megabytes_resident, milliseconds
-from scale import PASSAGES_A_DOCUMENT, WARMING, ask_all, in_a_process, open_service
+from scale import PASSAGES_A_DOCUMENT, WARMING, ask_all, built, open_service
 from texts import Fact, questions
 
 
@@ -70,6 +71,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--passages", type=int, default=10_000)
     parser.add_argument("--people", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--home", type=Path, help="that of `scale.py`, whose index is used again")
     return parser.parse_args()
 
 
@@ -78,9 +80,9 @@ def main() -> None:
     given = arguments()
     documents = round(given.passages / PASSAGES_A_DOCUMENT)
     with tempfile.TemporaryDirectory() as folder:
-        built = in_a_process("build", Path(folder), documents)
-        row = {"passages": built["passages"]}
-        row |= measure(Path(folder), documents, given.people, given.rounds)
+        home = (given.home or Path(folder)) / str(given.passages)
+        row = {"passages": built(home, documents)["passages"]}
+        row |= measure(home, documents, given.people, given.rounds)
     keep("many_people", "Many people at once", __doc__.split("\n\n")[2].replace("\n", " "), [row])
 
 

@@ -4,7 +4,8 @@
 
 The documents come from the grammar of `texts.py`. Passages get vectors without the model
 (`projection.py`), since only the stores are measured; every question and the passages of an edited
-document go through the bundled model as well, so that they take as long as they would.
+document go through the bundled model as well, so that they take as long as they would, and the best
+sentences through the trained reader, as in the product.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from keeping import Row, keep, megabytes_resident, milliseconds
 from projection import ProjectionEmbedder
 from texts import Fact, questions, text, write, write_corpus
 
+from t2vqa.answering.reader import load_reader
 from t2vqa.config import Settings, load_settings
 from t2vqa.index.builder import build_index
 from t2vqa.index.embedding.loading import load_embedder
@@ -44,12 +46,14 @@ def settings_of(home: Path) -> Settings:
 
 
 def open_service(home: Path) -> ResearchQA:
-    """Open the service, warm."""
+    """Open the service as `ResearchQA.open` does, warm."""
     settings = settings_of(home)
-    embedder = ProjectionEmbedder(load_embedder(settings))
+    model = load_embedder(settings)
+    embedder = ProjectionEmbedder(model)
     reader = open_reader(settings.index, embedder.name)
-    reader.warm_up()
-    return ResearchQA(settings, embedder, reader)
+    service = ResearchQA(settings, embedder, reader, load_reader(settings, embedder=model))
+    service.warm_up()
+    return service
 
 
 def ask_all(service: ResearchQA, asked: Sequence[Fact]) -> tuple[list[float], list[float], float]:
@@ -125,8 +129,9 @@ def during_a_build(home: Path, service: ResearchQA, documents: int) -> Row:
 
 def churn(home: Path, changed: int) -> Row:
     """Change some documents and index them with the model's own effort."""
+    edition = time.time_ns() // 10**9  # another one than when an index is used again
     for number in range(changed):
-        write(home / "corpus", text(number, edition=3))
+        write(home / "corpus", text(number, edition))
     settings = settings_of(home)
     embedder = ProjectionEmbedder(load_embedder(settings))
     said = threading.Event()
@@ -196,13 +201,20 @@ def in_a_process(step: str, home: Path, count: int) -> Row:
     return row
 
 
+def built(home: Path, documents: int) -> Row:
+    """Return the figures of the build of an index; one built there before is used again."""
+    kept = home / "built.json"
+    if not kept.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        kept.write_text(json.dumps(in_a_process("build", home, documents)), encoding="utf-8")
+    row: Row = json.loads(kept.read_text(encoding="utf-8"))
+    return row
+
+
 def measure(passages: int, home: Path) -> Row:
-    """Return all figures of one size; an index built there before is used again."""
+    """Return all figures of one size."""
     documents = round(passages / PASSAGES_A_DOCUMENT)
-    built = home / "built.json"
-    if not built.exists():
-        built.write_text(json.dumps(in_a_process("build", home, documents)), encoding="utf-8")
-    row: Row = json.loads(built.read_text(encoding="utf-8"))
+    row = built(home, documents)
     row |= disk(home)
     row["index / text"] = float(str(row["index bytes"])) / float(str(row["raw bytes"]))
     row |= in_a_process("update", home, documents)
@@ -229,9 +241,7 @@ def main() -> None:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for passages in given.passages:
-            home = (given.home or Path(folder)) / str(passages)
-            home.mkdir(parents=True, exist_ok=True)
-            rows.append(measure(passages, home))
+            rows.append(measure(passages, (given.home or Path(folder)) / str(passages)))
     figures = [name for name in rows[0] if name != "documents"]
     table = [
         {"figure": name, **{f"{row['passages']:,} passages": row[name] for row in rows}}

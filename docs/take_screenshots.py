@@ -44,7 +44,7 @@ def _photograph(url: str, questions: Sequence[str], picture: Path) -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
         )
-        tab = browser.new_page(viewport=SIZE)  # type: ignore[arg-type]  # the form it takes
+        tab = browser.new_page(viewport=SIZE, locale="zh-CN")  # type: ignore[arg-type]  # the form it takes
         tab.goto(url)
         tab.locator("#t2-status .t2-status").wait_for()
         for number, question in enumerate(questions):

@@ -23,6 +23,8 @@ STAGES = (
     "retrieval",
     "answering",
     "service",
+    "conversations",
+    "library",
     "evaluation",
     "langchain",
     "web",

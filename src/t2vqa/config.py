@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -33,6 +33,11 @@ class Settings(BaseSettings):
         default=None,
         description="File of further names, a subject a line (甲公司 = 甲 = 600000); unset, "
         "aliases.txt in the corpus folder, where there is one.",
+    )
+    conversations: Path | None = Field(
+        default=None,
+        description="File that conversations and feedback are kept in; unset, one for this corpus "
+        "in the user's data folder.",
     )
     cache: Path = Field(
         default_factory=lambda: user_cache_path("t2vqa", appauthor=False),
@@ -74,6 +79,15 @@ class Settings(BaseSettings):
         description="Look for changes every few seconds instead of being told of them by the "
         "system; done anyway for network folders.",
     )
+    manage_documents: bool = Field(
+        default=True,
+        description="Whether documents can be uploaded and removed on the page; switch it off "
+        "where files are managed elsewhere.",
+    )
+    uploads: str = Field(
+        default="uploads",
+        description="Folder for uploaded documents, below the corpus folder.",
+    )
     host: str = Field(default="127.0.0.1", description="Address the page listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port the page listens on.")
     auth: Path | None = Field(
@@ -89,6 +103,15 @@ class Settings(BaseSettings):
     mcp: bool = Field(
         default=True, description="Offer the desk's research as MCP tools, below /gradio_api/mcp/."
     )
+
+    @field_validator("uploads")
+    @classmethod
+    def _below_the_corpus(cls, value: str) -> str:
+        parts = value.replace("\\", "/").split("/")
+        hidden = any(part.startswith((".", "~")) or part.endswith("~") for part in parts)
+        if not value.strip() or hidden or not all(parts) or ":" in value or "\0" in value:
+            raise ValueError("give the name of a folder below the corpus folder that is not hidden")
+        return "/".join(parts)
 
     @classmethod
     def settings_customise_sources(

@@ -63,6 +63,26 @@ class QuestionError(T2VQAError):
     """The question is empty or too long."""
 
 
+class FilterError(QuestionError):
+    """What a question is restricted to is not there, or cannot be meant."""
+
+
+class ConversationStoreError(T2VQAError):
+    """The file that conversations are kept in cannot be read or written."""
+
+
+class ConversationGoneError(ConversationStoreError):
+    """There is no such conversation of that owner, or there is none any more."""
+
+
+class LibraryError(T2VQAError):
+    """A document cannot be managed: removed, brought back, or put into the corpus."""
+
+
+class UploadError(LibraryError):
+    """A file cannot be put into the corpus; nothing of it was kept."""
+
+
 class EvaluationError(T2VQAError):
     """A question set is missing or not in the documented form."""
 

@@ -92,11 +92,8 @@ def filters_from(fields: Mapping[str, Any]) -> Filters:
             raise QuestionError(f'"filters" has no key "{name}"; it may have {known}.')
         if not fits:
             raise QuestionError(f'"{name}" in "filters" must be {kind}.')
-    return Filters(
-        *(tuple(fields.get(name, ())) for name in lists),
-        since=fields.get("since"),
-        until=fields.get("until"),
-    )
+    documents, folders, companies = (tuple(fields.get(name, ())) for name in lists)
+    return Filters(documents, folders, companies, fields.get("since"), fields.get("until"))
 
 
 def status_object(status: IndexStatus) -> JsonObject:

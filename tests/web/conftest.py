@@ -83,10 +83,12 @@ def open_page(
         if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname != "127.0.0.1":
             outside.append(url)
 
-    def opened(width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+    def opened(
+        width: int = 1440, height: int = 900, scheme: str = "light", locale: str = "zh-CN"
+    ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height},
-            locale="zh-CN",
+            locale=locale,
             color_scheme=scheme,  # type: ignore[arg-type]  # one of the words it takes
             permissions=["clipboard-read", "clipboard-write"],
         )

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from playwright.sync_api import Locator, Page, expect
+
 from t2vqa.config import Settings
 from t2vqa.service import ResearchQA
 from t2vqa.types import Answer, BuildReport
@@ -90,3 +92,19 @@ class Served:
     desk: PacedDesk
     corpus: Path
     settings: Settings
+
+
+def send(page: Page, question: str) -> None:
+    page.locator("#t2-question textarea").fill(question)
+    page.locator("#t2-question textarea").press("Enter")
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask and wait for the whole answer; return its row in the chat."""
+    before = page.locator("#t2-chat .bot-row").count()
+    send(page, question)
+    expect(page.locator("#t2-chat .bot-row")).to_have_count(before + 1)
+    expect(page.locator("#t2-question .submit-button")).to_be_visible()
+    row = page.locator("#t2-chat .bot-row").last
+    expect(row.locator(".t2-answer, .t2-failure")).to_be_visible()
+    return row

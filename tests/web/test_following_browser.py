@@ -83,7 +83,9 @@ def open_followed(
     pages: list[Page] = []
 
     def opened(followed: Followed) -> Page:
-        page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        page = chromium.new_context(
+            viewport={"width": 1440, "height": 900}, locale="zh-CN"
+        ).new_page()
         page.context.set_default_timeout(PATIENCE_MS)
         page.goto(followed.url)
         page.locator("#t2-status .t2-status").wait_for()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from page_support import DOCUMENTS, Served
-from playwright.sync_api import Locator, Page, expect
+from page_support import DOCUMENTS, Served, ask, send
+from playwright.sync_api import Page, expect
 
 from t2vqa.errors import CorpusError
 from t2vqa.types import Answer, BuildReport
@@ -24,22 +24,6 @@ OpenPage = Callable[..., Page]
 RISKS = "石斛集团有哪些主要风险？"
 REVENUE = "石斛集团2024年营业收入是多少？"
 NOT_THERE = "茅台的市盈率是多少？"
-
-
-def send(page: Page, question: str) -> None:
-    page.locator("#t2-question textarea").fill(question)
-    page.locator("#t2-question textarea").press("Enter")
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask and wait for the whole answer; return its row in the chat."""
-    before = page.locator("#t2-chat .bot-row").count()
-    send(page, question)
-    expect(page.locator("#t2-chat .bot-row")).to_have_count(before + 1)
-    expect(page.locator("#t2-question .submit-button")).to_be_visible()
-    row = page.locator("#t2-chat .bot-row").last
-    expect(row.locator(".t2-answer, .t2-failure")).to_be_visible()
-    return row
 
 
 def marked(page: Page) -> str:
@@ -143,8 +127,8 @@ def test_a_refusal_is_calm_and_offers_the_nearest_passages(
     row.locator("a.t2-look").first.click()
     nearest = answer.passages[0].passage
     expect(page.locator("#t2-source h3")).to_have_text(nearest.title)
-    page.locator("#t2-looked-at button").first.click()
-    rows = page.locator("#t2-looked-at tbody tr")
+    row.locator(".t2-seen a").click()
+    rows = page.locator("#t2-source .t2-looked-at tbody tr")
     expect(rows).to_have_count(len(answer.passages))
 
 
@@ -210,7 +194,7 @@ def test_clear_forgets_everything_even_in_the_middle_of_an_answer(
 def test_copying_an_answer_gives_plain_text_with_its_sources(open_page: OpenPage) -> None:
     page = open_page()
     ask(page, RISKS)
-    page.locator("#t2-chat .message-buttons-left button").last.click()
+    page.locator("#t2-chat .message-buttons-left button").first.click()
     page.wait_for_function(
         "async () => (await navigator.clipboard.readText()).includes('石斛集团 纪要.md')"
     )
@@ -234,11 +218,10 @@ def test_a_hostile_document_is_shown_as_text(open_page: OpenPage) -> None:
         page, "<img src=x onerror='window.hacked=1'> ![x](http://evil.example/q.png) **险恶**"
     )
     expect(page.locator("#t2-chat .user-row").last).to_contain_text("![x](http://evil.example")
-    page.locator("#t2-looked-at button").first.click()
-    expect(page.locator("#t2-looked-at tbody tr").first).to_be_visible()
+    row.locator(".t2-seen a").click()
+    expect(page.locator("#t2-source .t2-looked-at tbody tr").first).to_be_visible()
     for tag in ("script", "img", "iframe"):
         assert page.locator(f".t2-answer {tag}, .t2-question {tag}, #t2-source {tag}").count() == 0
-        assert page.locator(f"#t2-looked-at tbody {tag}").count() == 0
     hrefs = page.locator("#t2-desk a").evaluate_all(
         "links => links.map(a => a.getAttribute('href'))"
     )

@@ -11,7 +11,6 @@ from t2vqa.web.news import Digest
 from t2vqa.web.status_html import (
     digest_html,
     failure_status_html,
-    looked_at_html,
     not_updated_html,
     report_html,
     status_html,
@@ -118,7 +117,3 @@ def test_that_the_index_could_not_follow_is_told_with_the_reason() -> None:
     page = not_updated_html(CorpusError("There is no document."), CHINESE)
     assert CHINESE.not_updated in page
     assert "There is no document." in page
-
-
-def test_before_a_question_nothing_was_looked_at() -> None:
-    assert CHINESE.looked_at_empty in looked_at_html((), CHINESE)

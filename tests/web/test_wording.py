@@ -11,7 +11,7 @@ from t2vqa import errors
 from t2vqa.documents import scan_corpus
 from t2vqa.web.wording import CHINESE, ENGLISH, Wording, wording
 
-PARTS = ("", "asking", "conversations", "frame", "library")
+PARTS = ("", "asking", "conversations", "frame", "library", "source")
 
 
 def part_of(words: Wording, name: str) -> object:

@@ -17,6 +17,7 @@ from t2vqa.answering.question_forms import (
     owner_of,
     plain_heading,
 )
+from t2vqa.index.names import name_variants
 from t2vqa.retrieval.names import NameBook, NameMatch
 from t2vqa.text.languages import is_chinese
 from t2vqa.text.normal import fold
@@ -136,8 +137,16 @@ def _other_subject(
     others |= dict.fromkeys(
         owner for owner in book.owners() if owner not in name.subjects and is_telling(owner, book)
     )
-    for main in list(others)[:_OTHER_NAMES]:
+    fitting = [other for other in others if _is_another(other, name)]
+    for main in fitting[:_OTHER_NAMES]:
         yield question[: name.span.start] + main + question[name.span.end :]
+
+
+def _is_another(other: str, name: NameMatch) -> bool:
+    """Tell whether a name is in the script of the one asked about and no longer or shorter form."""
+    forms = name_variants(other)
+    overlaps = any(one in form or form in one for one in forms for form in name.forms)
+    return is_chinese(other) == is_chinese(name.text) and not overlaps
 
 
 def _beside(places: Sequence[_Place], book: NameBook, *, chinese: bool) -> Iterator[str]:

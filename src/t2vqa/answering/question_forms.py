@@ -161,6 +161,6 @@ def _adds(owner: str, heading: str) -> bool:
 
 def _in_sentence(heading: str) -> str:
     """Return an English heading as it stands within a sentence."""
-    first = heading.split(maxsplit=1)[0]
-    keeps = not first.isascii() or first.isupper() or not first[1:].islower()
-    return heading if keeps else heading[0].lower() + heading[1:]
+    first, _, rest = heading.partition(" ")
+    plain = heading.isascii() and first[1:].islower() and rest == rest.lower()
+    return heading[0].lower() + heading[1:] if plain else heading

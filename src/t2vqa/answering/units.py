@@ -129,8 +129,10 @@ def read_units(result: PartResult, form: QuestionForm, part: int) -> list[Scored
         table[:, UNIT_FEATURES.index(target)] = _standing_out(table[:, UNIT_FEATURES.index(source)])
     scores = _logistic(table)
     units = [
-        ScoredUnit(unit, passage, part, rank, tuple(map(float, features)), float(score))
-        for (unit, passage, rank, _), features, score in zip(rows, table, scores, strict=True)
+        ScoredUnit(unit, passage, part, rank, tuple(features), score)
+        for (unit, passage, rank, _), features, score in zip(
+            rows, table.tolist(), scores.tolist(), strict=True
+        )
     ]
     units.sort(key=lambda found: (-found.score, found.rank, found.unit.span.start))
     if not result.query.part.names:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from t2vqa.index import lexical
+from t2vqa.index.history import note_commit
 from t2vqa.index.schema import transaction
-from t2vqa.index.store import FileState, write_meta, write_skipped, write_touched
+from t2vqa.index.store import FileState, words_from, write_meta, write_skipped, write_touched
 from t2vqa.types import Skipped
 
 LEAST_UNUSED = 1000
@@ -44,7 +45,7 @@ def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
         connection.execute(f"DELETE FROM passages WHERE document {_LEAVING}")  # noqa: S608 (ours)
         connection.execute(f"DELETE FROM bodies WHERE document {_LEAVING}")  # noqa: S608 (ours)
         connection.execute("DELETE FROM documents WHERE path IN (SELECT path FROM leaving)")
-        first = _put_in(connection)
+        first_document, first = _put_in(connection)
         _note_use_of_vectors(connection, int(state.meta["generation"]))
         if state.lexical_anew:
             lexical.remove_all(connection)
@@ -53,6 +54,7 @@ def commit_state(connection: sqlite3.Connection, state: NextState) -> None:
         write_touched(connection, state.touched)
         write_skipped(connection, state.skipped)
         write_meta(connection, state.meta)
+        note_commit(connection, first_document + 1, state.meta["built_at"])
         for table in ("documents", "passages"):
             connection.execute(
                 f"INSERT OR REPLACE INTO meta SELECT ?, count(*) FROM {table}",  # noqa: S608 (ours)
@@ -103,11 +105,11 @@ def _note_use_of_vectors(connection: sqlite3.Connection, generation: int) -> Non
     )
 
 
-def _put_in(connection: sqlite3.Connection) -> int:
+def _put_in(connection: sqlite3.Connection) -> tuple[int, int]:
     """Move the staged rows in; the passages of a document get numbers without gaps.
 
     Returns:
-        All passages with a number above this one are new.
+        All documents with a number above the first, and all passages above the second, are new.
     """
     document_base, passage_base = connection.execute(
         "SELECT (SELECT coalesce(max(number), 0) FROM documents), "
@@ -127,14 +129,15 @@ def _put_in(connection: sqlite3.Connection) -> int:
     )
     connection.execute(
         'INSERT INTO passages SELECT number + ?, id, document + ?, start, "end", vector_key, '
-        "section, context, text, units FROM staged_passages",
+        "content FROM staged_passages",
         (passage_base, document_base),
     )
-    return int(passage_base)
+    return int(document_base), int(passage_base)
 
 
 def _words(connection: sqlite3.Connection, condition: str) -> list[tuple[int, str, str]]:
     """Return number, context and text of the passages a condition of ours chooses."""
-    return connection.execute(
-        f"SELECT number, context, text FROM passages WHERE {condition}"  # noqa: S608 (ours)
-    ).fetchall()
+    rows = connection.execute(
+        f"SELECT number, content FROM passages WHERE {condition}"  # noqa: S608 (ours)
+    )
+    return [(number, *words_from(content)) for number, content in rows]

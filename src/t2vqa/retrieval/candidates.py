@@ -151,8 +151,8 @@ def gather(index: Index, query: PartQuery) -> list[Candidate]:
     for column in range(4):
         table[:, column] = _min_max(table[:, column])
     return [
-        Candidate(passage, tuple(float(value) for value in row), units[passage.id])
-        for passage, row in zip(passages, table, strict=True)
+        Candidate(passage, tuple(row), units[passage.id])
+        for passage, row in zip(passages, table.tolist(), strict=True)
     ]
 
 

@@ -13,7 +13,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from t2vqa.errors import QuestionError
+from t2vqa.errors import FilterError
 from t2vqa.index import lexical
 from t2vqa.index.narrowed import Narrowed
 from t2vqa.index.snapshot import DocumentSummary, Snapshot
@@ -29,6 +29,7 @@ Numbers = NDArray[np.int64]
 """Numbers of passages, ascending, each once."""
 
 _DAY = re.compile(r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2}))?)?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
 _KEPT = 64
 
 
@@ -116,7 +117,7 @@ class Catalogue:
             chinese: The language of messages.
 
         Raises:
-            QuestionError: The index knows no such document, folder or company, or a date cannot
+            FilterError: The index knows no such document, folder or company, or a date cannot
                 be read, or the range ends before it begins.
         """
         known = self._allowed.get(filters)
@@ -160,7 +161,7 @@ class Catalogue:
             wanted = set(filters.documents)
             chosen = [found for found in chosen if found.path in wanted]
             for name in sorted(wanted - {found.path for found in chosen}):
-                raise QuestionError(say.document.format(name=name))
+                raise FilterError(say.document.format(name=name))
         if filters.folders:
             folders = tuple(_folder(name, documents, say) for name in filters.folders)
             chosen = [found for found in chosen if found.path.startswith(folders)]
@@ -168,7 +169,7 @@ class Catalogue:
             since = _bound(filters.since, say, last=False) if filters.since else "0000"
             until = _bound(filters.until, say, last=True) if filters.until else "9999"
             if since > until:
-                raise QuestionError(say.order.format(since=filters.since, until=filters.until))
+                raise FilterError(say.order.format(since=filters.since, until=filters.until))
             chosen = [
                 found
                 for found in chosen
@@ -180,7 +181,7 @@ class Catalogue:
         if name not in self._mentions:
             match = self._book.named(name)
             if match is None:
-                raise QuestionError(say.company.format(name=name))
+                raise FilterError(say.company.format(name=name))
             documents = self._documents(state)
             about = _numbers(found for found in documents if found.path in match.documents)
             found = np.union1d(about, self._mentioning(state, match))
@@ -234,7 +235,7 @@ def _folder(name: str, documents: Iterable[_Shelved], say: _Words) -> str:
     """Return what the paths of the documents in a folder begin with."""
     start = name.strip().replace("\\", "/").removeprefix("./").strip("/") + "/"
     if not any(found.path.startswith(start) for found in documents):
-        raise QuestionError(say.folder.format(name=name))
+        raise FilterError(say.folder.format(name=name))
     return start
 
 
@@ -246,7 +247,10 @@ def _folders(paths: Iterable[str]) -> Iterator[str]:
 
 def _days(document: DocumentSummary) -> tuple[str, str] | None:
     """Return the first and the last day that a document's date may mean."""
-    for found in find_dates(document.date or ""):
+    written = (document.date or "").strip()
+    if _YEAR.fullmatch(written):
+        return f"{written}-01-01", f"{written}-12-31"
+    for found in find_dates(written):
         if found.year is not None:
             (first, last), day = found.months, found.day
             return _day(found.year, first, day), _day(found.year, last, day, end=True)
@@ -256,6 +260,15 @@ def _days(document: DocumentSummary) -> tuple[str, str] | None:
 def _day(year: int, month: int, day: int | None, *, end: bool = False) -> str:
     most = calendar.monthrange(year, month)[1]
     return date(year, month, min(day or (most if end else 1), most)).isoformat()
+
+
+def is_day(written: str) -> bool:
+    """Tell whether the end of a date range can be written so: as a day, a month or a year."""
+    try:
+        _bound(written, _ENGLISH, last=False)
+    except FilterError:
+        return False
+    return True
 
 
 def _bound(written: str, say: _Words, *, last: bool) -> str:
@@ -269,4 +282,4 @@ def _bound(written: str, say: _Words, *, last: bool) -> str:
             return date(year, month, day).isoformat()
         return _day(year, month, None, end=last)
     except ValueError as error:
-        raise QuestionError(say.day.format(name=written)) from error
+        raise FilterError(say.day.format(name=written)) from error

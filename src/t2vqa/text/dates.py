@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from t2vqa.text.beginnings import matches_from
 from t2vqa.text.numerals import read_numeral
 from t2vqa.types import Span
 
@@ -145,11 +146,21 @@ _WITHOUT_LATIN = tuple(
 """All that can match a text without two Latin letters side by side."""
 
 _BEGINNINGS = {
+    _NUMERIC: re.compile(r"(?:19|20)\d{2}[-/.]"),
+    _COMPACT: re.compile(r"20[0-4]\d[01]\d[0-3]"),
+    _CHINESE: re.compile(
+        r"[12]\d{3}|[一二][〇零○一二三四五六七八九]|[0-3]\d年|[去今明前后上本当次同下昨]"
+    ),
+    _YEARS: re.compile(r"(?:19|20)\d{2}[\s年~～至到–—-]"),
+    _ESTIMATE: re.compile(r"20\d{2}[AEae]"),
+    _DAY_ALONE: re.compile(r"\d{1,2}日"),
     _PART_ALONE: re.compile(r"(?<![\d.])\d|\d(?=\s*季)|[一二三四五六七八九十前第上下半中QHqh]"),
 }
-"""Where a match of the slowest pattern can begin: the engine itself tries every character."""
+"""Where a match can begin: behind a condition on what stands before, the engine itself tries every
+character."""
 
 _KNOWN_FORMS = 4096
+_KNOWN_TEXTS = 8192
 
 _Fields = tuple[int | None, int | None, int | None, int | None, int | None, int | None, bool]
 """What a `DateExpression` holds after its span."""
@@ -157,6 +168,11 @@ _Fields = tuple[int | None, int | None, int | None, int | None, int | None, int 
 
 def find_dates(text: str) -> list[DateExpression]:
     """Return the dates a text names, in order and without overlaps."""
+    return list(_dates(text))
+
+
+@lru_cache(maxsize=_KNOWN_TEXTS)
+def _dates(text: str) -> tuple[DateExpression, ...]:
     patterns = _PATTERNS if _LATIN.search(text) else _WITHOUT_LATIN
     found = [
         date
@@ -164,21 +180,12 @@ def find_dates(text: str) -> list[DateExpression]:
         for match in _matches(pattern, text)
         if (date := _date(match)) is not None
     ]
-    return list(_longest_first_come(found))
+    return tuple(_longest_first_come(found))
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """Yield what ``pattern.finditer`` would; tried only where a match can begin."""
     beginning = _BEGINNINGS.get(pattern)
-    if beginning is None:
-        yield from pattern.finditer(text)
-        return
-    place = 0
-    while (found := beginning.search(text, place)) is not None:
-        match = pattern.match(text, found.start())
-        place = found.start() + 1 if match is None else match.end()
-        if match is not None:
-            yield match
+    return pattern.finditer(text) if beginning is None else matches_from(beginning, pattern, text)
 
 
 def covers(wide: DateExpression, narrow: DateExpression) -> bool:

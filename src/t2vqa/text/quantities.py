@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from t2vqa.text.beginnings import matches_from
 from t2vqa.text.dates import find_dates
 from t2vqa.text.numerals import NUMERAL, read_numeral
 from t2vqa.text.units import CURRENCY_SIGNS, SCALES, UNITS, QuantityKind, Unit
@@ -108,6 +109,12 @@ _QUANTITY = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_BEGINNING = re.compile(
+    rf"[-−+\d{NUMERAL}{re.escape(''.join(sorted({sign[0] for sign in CURRENCY_SIGNS})))}]",
+    re.IGNORECASE,
+)
+"""Where a quantity can begin."""
+
 _FRACTION = re.compile(
     rf"百分之(?P<percent>{_DIGITS}|[{NUMERAL}点]+)|(?<![第{NUMERAL}\d])(?P<tenths>[一二两三四五六七八九]|\d)成(?P<half>半)?"
     r"(?![立为员长功果本交熟分份都绩效品型就因见千万])"
@@ -168,7 +175,7 @@ def find_quantities(text: str) -> list[Quantity]:
         return []
     dates = [date.span for date in find_dates(text)]
     found: list[Quantity] = [*_fractions(text)]
-    for match in _QUANTITY.finditer(text):
+    for match in matches_from(_BEGINNING, _QUANTITY, text):
         quantity = _read(text, match)
         if quantity and not _overlaps(quantity.span, dates):
             found.append(quantity)
@@ -224,6 +231,8 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 
 def _fractions(text: str) -> Iterable[Quantity]:
     """Yield 百分之五 and 三成."""
+    if "成" not in text and "百分之" not in text:
+        return
     for match in _FRACTION.finditer(text):
         if match.group("percent"):
             value = _percent(match.group("percent"))

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from t2vqa.conversations.answer_markdown import MARKER, answer_reader
+from t2vqa.text.markdown import plain
 from t2vqa.types import Answer, Citation
 from t2vqa.web.conversation import Link, LinkKind
 from t2vqa.web.markup import escape_for_chat, link_html, place
 
-_MARKER = re.compile(r"\[(\d+)\]")
-_BOLD = re.compile(r"\*\*(?P<words>[^*\\`\s](?:[^*\\`\n]*[^*\\`\s])?)\*\*")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_RULES = (
-    "paragraph", "list", "table", "emphasis", "backticks", "escape", "entity", "newline",
-)  # fmt: skip
-"""The Markdown an answer may use. Links, images, headings and HTML stay the characters they are."""
-
 
 @dataclass(frozen=True, slots=True)
 class CitationMark:
-    """What sets a citation's link apart: a class, and words before its title."""
+    """What a citation's link says of it, and a class where something sets it apart."""
 
-    css_class: str
-    words: str
+    title: str
+    css_class: str = ""
 
 
 def answer_body_html(
@@ -39,14 +29,14 @@ def answer_body_html(
 ) -> str:
     """Return the answer's text, which belongs to turn ``turn``, as HTML on one line.
 
-    Markers of the answer's citations become links, those in ``marks`` set apart; any other number
-    in brackets is text.
+    Markers of the answer's citations become links, as ``marks`` has it; any other number in
+    brackets is text.
     """
     links = {
         citation.number: _link(citation, turn, (marks or {}).get(citation.number))
         for citation in answer.citations
     }
-    reader = _reader()
+    reader = answer_reader()
     renderer = _AnswerRenderer(links)
     rendered = renderer.render(reader.parse(answer.text), reader.options, {})
     return str(rendered).replace("\n", "")
@@ -54,7 +44,7 @@ def answer_body_html(
 
 def answer_plain_text(answer: Answer) -> str:
     """Return the answer as text to paste elsewhere: what it says, then what its numbers mean."""
-    lines = [_ESCAPED.sub(r"\1", answer.text).strip(), ""]
+    lines = [plain(answer.text).strip(), ""]
     for citation in answer.citations:
         name = place(citation.title, citation.section)
         line = f":{citation.line}" if citation.line is not None else ""
@@ -75,7 +65,7 @@ class _AnswerRenderer(RendererHTML):
         text = tokens[idx].content
         pieces = []
         done = 0
-        for marker in _MARKER.finditer(text):
+        for marker in MARKER.finditer(text):
             number = int(marker[1])
             if number not in self._links:
                 continue
@@ -105,30 +95,7 @@ class _AnswerRenderer(RendererHTML):
 
 def _link(citation: Citation, turn: int, mark: CitationMark | None) -> str:
     href = Link(LinkKind.CITATION, turn, citation.number).href
-    title = place(citation.title, citation.section)
-    if mark is None:
-        return link_html(href, f"[{citation.number}]", title, "t2-cite")
-    title, css_class = f"{mark.words} · {title}", f"t2-cite {mark.css_class}"
+    title, css_class = place(citation.title, citation.section), "t2-cite"
+    if mark is not None:
+        title, css_class = mark.title, f"t2-cite {mark.css_class}".rstrip()
     return link_html(href, f"[{citation.number}]", title, css_class)
-
-
-@lru_cache(maxsize=1)
-def _reader() -> MarkdownIt:
-    # Escaped characters stay apart from the text around them, so that a marker the answer
-    # escaped, because it is the document's own, does not become a link.
-    reader = MarkdownIt("zero", {"html": False, "breaks": True}).enable(list(_RULES))
-    reader.inline.ruler.before("emphasis", "bold", _bold)
-    return reader.disable("text_join")
-
-
-def _bold(state: StateInline, silent: bool) -> bool:
-    """Read ``**30%**的`` as bold; CommonMark wants a space behind a sign before the stars."""
-    found = _BOLD.match(state.src, state.pos)
-    if found is None:
-        return False
-    if not silent:
-        state.push("strong_open", "strong", 1)
-        state.push("text", "", 0).content = found["words"]
-        state.push("strong_close", "strong", -1)
-    state.pos = found.end()
-    return True

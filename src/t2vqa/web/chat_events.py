@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
 
+from t2vqa.types import AnswerLength, Filters
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.answer_markdown import answer_plain_text
@@ -15,25 +17,41 @@ from t2vqa.web.asking import Asking, Askings
 from t2vqa.web.conversation import Conversation, Turn
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
-from t2vqa.web.frame_html import messages
+from t2vqa.web.filter_events import FilterEvents
+from t2vqa.web.frame_html import chat_of
+from t2vqa.web.keeping import Keeper
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.source_events import closed_source
-from t2vqa.web.status_html import looked_at_html
 from t2vqa.web.wording import Wording, wording
 
 
 class ChatEvents:
     """The handlers of the chat. A session's conversation is passed in and out."""
 
-    def __init__(self, desk: Desk, parts: Parts, askings: Askings) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        parts: Parts,
+        askings: Askings,
+        keeper: Keeper,
+        filter_events: FilterEvents,
+    ) -> None:
         self._desk = desk
         self._parts = parts
         self._askings = askings
+        self._keeper = keeper
+        self._filters = filter_events
 
     def ask(
-        self, request: gr.Request, question: str, conversation: Conversation, language: str
+        self,
+        request: gr.Request,
+        question: str,
+        conversation: Conversation,
+        language: str,
+        filters: Filters,
+        length: str,
     ) -> Iterator[Updates]:
-        """Answer ``question`` piece by piece."""
+        """Answer ``question`` piece by piece, from what ``filters`` allow."""
         words = wording(language)
         question = question.strip()
         if not question:
@@ -41,10 +59,24 @@ class ChatEvents:
             yield gr.skip()
             return
         self._askings.forget(request.session_hash)
-        asking = Asking(self._desk.stream(question, history=conversation.questions))
+        pieces = self._desk.stream(
+            question,
+            history=conversation.questions,
+            filters=filters,
+            length=AnswerLength(length),
+        )
+        asking = Asking(pieces)
         self._askings.begin(request.session_hash, asking)
+        turn = Turn(
+            question,
+            filters=filters,
+            length=AnswerLength(length),
+            titles=self._filters.titles(filters),
+            asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
         try:
-            yield from self._answered(asking, conversation.with_turn(Turn(question)), words)
+            begun = conversation.with_turn(turn)
+            yield from self._answered(asking, begun, words, request.username or "")
         finally:
             self._askings.end(request.session_hash, asking)
 
@@ -52,11 +84,19 @@ class ChatEvents:
         self,
         request: gr.Request,
         event: gr.SelectData,
-        conversation: Conversation,
-        language: str,
+        *asked: Any,  # noqa: ANN401 - as ``ask`` takes them
     ) -> Iterator[Updates]:
         """Answer the example question that was chosen."""
-        yield from self.ask(request, event.value["text"], conversation, language)
+        yield from self.ask(request, event.value["text"], *asked)
+
+    def ask_next(
+        self,
+        request: gr.Request,
+        event: gr.SelectData,
+        *asked: Any,  # noqa: ANN401 - as ``ask`` takes them
+    ) -> Iterator[Updates]:
+        """Answer the question that was chosen below an answer."""
+        yield from self.ask(request, event.value, *asked)
 
     def ask_again(
         self,
@@ -64,14 +104,16 @@ class ChatEvents:
         event: gr.RetryData,
         conversation: Conversation,
         language: str,
+        _filters: Filters,
+        length: str,
     ) -> Iterator[Updates]:
-        """Answer a question anew; what came after it is dropped."""
-        number = _turn_of(event.index)
+        """Answer a question anew, restricted as it was; what came after it is dropped."""
+        number = turn_of(event.index)
         if number >= len(conversation.turns):
             yield gr.skip()
             return
-        question = conversation.turns[number].question
-        yield from self.ask(request, question, conversation.before(number), language)
+        turn, before = conversation.turns[number], conversation.before(number)
+        yield from self.ask(request, turn.question, before, language, turn.filters, length)
 
     def ask_otherwise(
         self,
@@ -79,14 +121,47 @@ class ChatEvents:
         event: gr.EditData,
         conversation: Conversation,
         language: str,
+        _filters: Filters,
+        length: str,
     ) -> Iterator[Updates]:
-        """Answer a question that was edited, and go on from there."""
-        number = _turn_of(event.index)
+        """Answer a question that was edited, restricted as it was, and go on from there."""
+        number = turn_of(event.index)
         if not str(event.value).strip():  # the question stays as it was
             gr.Info(wording(language).empty_question)
             yield self._chat(conversation, wording(language))
             return
-        yield from self.ask(request, str(event.value), conversation.before(number), language)
+        if number >= len(conversation.turns):
+            yield gr.skip()
+            return
+        filters, before = conversation.turns[number].filters, conversation.before(number)
+        yield from self.ask(request, str(event.value), before, language, filters, length)
+
+    def suggest(self, request: gr.Request, conversation: Conversation, language: str) -> Updates:
+        """Offer questions that may follow the last answer; give way to a question asked meanwhile.
+
+        They take a while to find, and are looked for once the answer is shown.
+        """
+        turn = conversation.turns[-1] if conversation.turns else None
+        busy = self._askings.is_asking(request.session_hash)
+        if turn is None or turn.answer is None or turn.stopped or turn.following or busy:
+            unchanged: Updates = gr.skip()
+            return unchanged
+        asking = Asking(iter(()))
+        self._askings.begin(request.session_hash, asking)
+        try:
+            following = self._desk.next_questions(
+                turn.answer, history=conversation.questions, language=language
+            )
+        except Exception as error:  # the answer stands without them
+            log_failure(error)
+            following = ()
+        finally:
+            self._askings.end(request.session_hash, asking)
+        updates: Updates = gr.skip()
+        if following and not asking.forgotten:
+            conversation = conversation.with_last(replace(turn, following=following))
+            updates = self._chat(conversation, wording(language))
+        return updates
 
     def stop(self, request: gr.Request) -> None:
         """Leave the answer under way as far as it came; ``ask`` shows that it was stopped."""
@@ -97,7 +172,7 @@ class ChatEvents:
         self._askings.forget(request.session_hash)
         words = wording(language)
         return {
-            **self._settled(Conversation(), words),
+            **settled_chat(self._parts, Conversation(), words),
             **closed_source(self._parts, words),
         }
 
@@ -111,7 +186,7 @@ class ChatEvents:
         return str(event.value)
 
     def _answered(
-        self, asking: Asking, conversation: Conversation, words: Wording
+        self, asking: Asking, conversation: Conversation, words: Wording, owner: str
     ) -> Iterator[Updates]:
         number = len(conversation.turns) - 1
 
@@ -133,22 +208,29 @@ class ChatEvents:
             return
         if asking.stopped:
             conversation = changed(stopped=True)
-        yield self._settled(aged(conversation, self._desk, words), words)
+        conversation = self._keeper.keep(owner, conversation, words)
+        yield settled_chat(self._parts, aged(conversation, self._desk, words), words)
 
     def _chat(self, conversation: Conversation, words: Wording) -> Updates:
-        return {
-            self._parts.chat.chat: messages(conversation, words),
-            self._parts.session.conversation: conversation,
-        }
-
-    def _settled(self, conversation: Conversation, words: Wording) -> Updates:
-        return {
-            **self._chat(conversation, words),
-            self._parts.chat.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
-            self._parts.chat.looked_at: looked_at_html(conversation.turns, words),
-        }
+        return shown_chat(self._parts, conversation, words)
 
 
-def _turn_of(message: int | tuple[int, int]) -> int:
+def turn_of(message: int | tuple[int, int]) -> int:
     """Return which turn a message of the chat belongs to: each turn has two messages."""
     return (message if isinstance(message, int) else message[0]) // 2
+
+
+def shown_chat(parts: Parts, conversation: Conversation, words: Wording) -> Updates:
+    """Show a conversation as far as it is."""
+    return {
+        parts.chat.chat: chat_of(conversation, words),
+        parts.session.conversation: conversation,
+    }
+
+
+def settled_chat(parts: Parts, conversation: Conversation, words: Wording) -> Updates:
+    """Show a conversation with no question under way."""
+    return {
+        **shown_chat(parts, conversation, words),
+        parts.chat.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
+    }

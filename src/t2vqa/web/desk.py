@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
+from t2vqa.config import Settings
 from t2vqa.types import (
     Answer,
     AnswerLength,
@@ -12,6 +14,7 @@ from t2vqa.types import (
     Citation,
     CitationState,
     Document,
+    FilterChoices,
     Filters,
     IndexContents,
     IndexStatus,
@@ -20,7 +23,7 @@ from t2vqa.types import (
 )
 
 if TYPE_CHECKING:
-    from t2vqa.index.snapshot import DocumentSummary
+    from t2vqa.index.snapshot import DocumentSummary, Snapshot
 
 
 class Research(Protocol):
@@ -52,8 +55,30 @@ class Research(Protocol):
 class Desk(Research, Protocol):
     """The part of ``ResearchQA`` that the page uses, beside what programs may ask."""
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Answer]:
+    @property
+    def settings(self) -> Settings:
+        """Where the documents are, and what may be done to them."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Return the present state of the index."""
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[str] = (),
+        *,
+        filters: Filters | None = None,
+        length: AnswerLength = AnswerLength.NORMAL,
+    ) -> Iterator[Answer]:
         """Give growing prefixes of the answer; the last is complete."""
+
+    def next_questions(
+        self, answer: Answer, history: Sequence[str] = (), limit: int = 3, language: str = "zh"
+    ) -> tuple[str, ...]:
+        """Return questions to ask after an answer, each of which is answered."""
+
+    def filter_choices(self) -> FilterChoices:
+        """Return what filters can be set to."""
 
     def check(self, citations: Sequence[Citation]) -> tuple[CitationState, ...]:
         """Hold citations of an earlier answer against the index as it is now."""

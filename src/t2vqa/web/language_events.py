@@ -7,19 +7,21 @@ from typing import Any
 
 import gradio as gr
 
+from t2vqa.types import Filters
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
-from t2vqa.web.conversation import Conversation, Link
-from t2vqa.web.frame_html import empty_chat_markdown, heading_html, help_html, messages
+from t2vqa.web.conversation import Conversation
+from t2vqa.web.filter_events import FilterEvents
+from t2vqa.web.frame_html import chat_of, empty_chat_markdown, heading_html, help_html
 from t2vqa.web.index_events import IndexEvents, Told
 from t2vqa.web.panels import conversations as conversations_panel
 from t2vqa.web.panels import library as library_panel
-from t2vqa.web.panels.choices import theme_choices
+from t2vqa.web.panels.choices import length_choices, theme_choices
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.preferences import Preferences, language_of
 from t2vqa.web.services import Services
+from t2vqa.web.shown import Shown
 from t2vqa.web.source_events import SourceEvents
-from t2vqa.web.status_html import looked_at_html
 from t2vqa.web.wording import Language, Wording, wording
 
 
@@ -27,38 +29,52 @@ class LanguageEvents:
     """The handlers of the settings, and of a page that was just opened."""
 
     def __init__(
-        self, services: Services, parts: Parts, index: IndexEvents, source: SourceEvents
+        self,
+        services: Services,
+        parts: Parts,
+        index: IndexEvents,
+        source: SourceEvents,
+        filters: FilterEvents,
     ) -> None:
         self._services = services
         self._parts = parts
         self._index = index
         self._source = source
+        self._filters = filters
 
     def arrive(
         self,
         request: gr.Request,
         kept: object,
         conversation: Conversation,
-        shown: Link | None,
+        shown: Shown | None,
         told: Told | None,
+        filters: Filters,
     ) -> Updates:
         """Set the page up as the browser keeps it, else in the browser's own language."""
         chosen = Preferences.read(kept)
         language = chosen.language or self._first_language(request)
         settings = self._parts.settings
         return {
-            **self.speak(language, conversation, shown, told),
+            **self.speak(language, conversation, shown, told, filters),
             settings.language: gr.Radio(value=language, label=wording(language).language_label),
             settings.theme: _theme(wording(language), value=chosen.theme),
+            settings.length: _length(wording(language), value=chosen.length),
         }
 
-    def keep(self, kept: object, language: Language, theme: str) -> dict[str, Any]:
+    def keep(self, kept: object, language: Language, theme: str, length: str) -> dict[str, Any]:
         """Return what the browser keeps once a person has chosen."""
         before = Preferences.read(kept).kept()
-        return Preferences.read({**before, "language": language, "theme": theme}).kept()
+        chosen = {"language": language, "theme": theme, "length": length}
+        return Preferences.read({**before, **chosen}).kept()
 
     def speak(
-        self, language: str, conversation: Conversation, shown: Link | None, told: Told | None
+        self,
+        language: str,
+        conversation: Conversation,
+        shown: Shown | None,
+        told: Told | None,
+        filters: Filters,
     ) -> Updates:
         """Say everything on the page in ``language``, with the index as it is now."""
         parts, words = self._parts, wording(language)
@@ -70,7 +86,8 @@ class LanguageEvents:
             parts.session.told: told or self._index.arrived(),
             **self._said_above(words),
             **self._said_in_chat(conversation, words),
-            **self._source.opened(shown, conversation, words),
+            **self._filters.spoken(filters, words),
+            **self._source.shown_anew(shown, conversation, words),
             **conversations_panel.spoken(parts.conversations, words),
             **library_panel.spoken(parts.library, words),
         }
@@ -87,25 +104,30 @@ class LanguageEvents:
             header.library_tab: gr.Tab(label=words.frame.documents_tab),
             settings.language: gr.Radio(label=words.language_label),
             settings.theme: _theme(words),
+            settings.length: _length(words),
             settings.help: help_html(words),
         }
 
     def _said_in_chat(self, conversation: Conversation, words: Wording) -> Updates:
         chat = self._parts.chat
         return {
-            chat.chat: gr.Chatbot(
-                value=messages(conversation, words),  # type: ignore[arg-type]  # a form it documents
+            chat.chat: chat_of(
+                conversation,
+                words,
                 label=words.chat_label,
                 placeholder=empty_chat_markdown(words),
                 examples=self._index.examples(words.language),
+            ),
+            chat.note: gr.Textbox(
+                visible=False,
+                placeholder=words.conversations.note_placeholder,
+                submit_btn=words.conversations.note_keep,
             ),
             chat.question: gr.Textbox(
                 label=words.ask_label,
                 placeholder=words.ask_placeholder,
                 submit_btn=words.ask_button,
             ),
-            chat.looked_at_fold: gr.Accordion(label=words.looked_at),
-            chat.looked_at: looked_at_html(conversation.turns, words),
         }
 
     def _first_language(self, request: gr.Request) -> Language:
@@ -117,3 +139,7 @@ class LanguageEvents:
 
 def _theme(words: Wording, **news: Any) -> gr.Radio:  # noqa: ANN401 - properties of the component
     return gr.Radio(choices=theme_choices(words), label=words.frame.theme, **news)
+
+
+def _length(words: Wording, **news: Any) -> gr.Radio:  # noqa: ANN401 - properties of the component
+    return gr.Radio(choices=length_choices(words), label=words.asking.length, **news)

@@ -1,34 +1,10 @@
 // Runs once, when the source pane is on the page: `element` is the pane; it, `trigger` and `watch`
 // are Gradio's.
 
-// Links into the conversation stand in the chat and in the list of passages: follow them here.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"]');
-  if (!link || !element.isConnected) return;
-  event.preventDefault();
-  trigger("select", { href: link.getAttribute("href") });
-});
-
 // News of the documents can be closed.
 document.addEventListener("click", (event) => {
   const news = event.target.closest?.(".t2-dismiss")?.closest(".t2-news");
   if (news) news.hidden = true;
-});
-
-// A new source is shown: bring its cited words into view and show which link it belongs to.
-watch("value", () => {
-  const shown = element.querySelector(".t2-source");
-  for (const link of document.querySelectorAll("a.t2-open")) link.classList.remove("t2-open");
-  if (!shown) return;
-  const excerpt = shown.querySelector(".t2-excerpt");
-  const mark = shown.querySelector("mark");
-  if (excerpt && mark) {
-    const distance = mark.getBoundingClientRect().top - excerpt.getBoundingClientRect().top;
-    excerpt.scrollTop += distance - excerpt.clientHeight / 3;
-  }
-  for (const link of document.querySelectorAll(`a[href="${shown.dataset.href}"]`)) {
-    link.classList.add("t2-open");
-  }
 });
 
 // A new question goes to the top of the chat, so that its answer is read from its beginning.
@@ -40,20 +16,18 @@ new MutationObserver(() => {
 }).observe(document.body, { childList: true, subtree: true });
 
 // The settings open over the page and close again.
-const settings = document.getElementById("t2-settings");
-const settingsButton = document.getElementById("t2-open-settings");
+const settings = () => document.getElementById("t2-settings");
+const settingsButton = () => document.getElementById("t2-open-settings");
+const settingsOpen = () => settings()?.classList.contains("t2-open");
 const openSettings = (open) => {
-  settings?.classList.toggle("t2-open", open);
-  settingsButton?.setAttribute("aria-expanded", String(open));
-  if (open) settings?.querySelector("input:checked, input")?.focus();
+  settings()?.classList.toggle("t2-open", open);
+  settingsButton()?.setAttribute("aria-expanded", String(open));
+  if (open) settings()?.querySelector("input:checked, input")?.focus();
 };
-settingsButton?.setAttribute("aria-controls", "t2-settings");
-openSettings(false);
-document.addEventListener("t2-settings", () => {
-  openSettings(!settings.classList.contains("t2-open"));
-});
+document.addEventListener("t2-settings", () => openSettings(!settingsOpen()));
 document.addEventListener("click", (event) => {
-  if (!event.target.closest?.("#t2-settings, #t2-open-settings")) openSettings(false);
+  const outside = !event.target.closest?.("#t2-settings, #t2-open-settings");
+  if (outside && settingsOpen()) openSettings(false);
 });
 
 // Light or dark, as the system unless a person has chosen.
@@ -72,22 +46,25 @@ new MutationObserver(() => {
   typed.dataset.t2 = "";
   const holder = document.createElement("div");
   holder.innerHTML = typed.value.replaceAll("<br>", "\n");
-  typed.value = holder.textContent;
+  typed.value = (holder.querySelector(".t2-question") ?? holder).textContent;
   typed.dispatchEvent(new Event("input", { bubbles: true }));
 }).observe(document.body, { childList: true, subtree: true });
 
 // Keys, outside of fields for text.
+const typingIn = (target) => target.closest?.(
+  "input:not([type=radio], [type=checkbox]), textarea, [contenteditable=true]"
+);
 const help = () => document.querySelector("#t2-help dialog");
 document.addEventListener("click", (event) => {
   if (event.target.closest?.(".t2-help-close")) help()?.close();
 });
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && settings?.classList.contains("t2-open")) {
+  if (event.key === "Escape" && settingsOpen()) {
+    event.preventDefault();
     openSettings(false);
-    settingsButton?.focus();
+    settingsButton()?.focus();
   }
-  const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, [contenteditable=true]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typingIn(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") {
     event.preventDefault();
     document.querySelector("#t2-question textarea")?.focus();

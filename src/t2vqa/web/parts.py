@@ -17,8 +17,10 @@ class Session:
     """What is kept for one browser session, and what it is told by."""
 
     conversation: gr.State
+    judged: gr.State
     shown: gr.State
     told: gr.State
+    filters: gr.State
     clock: gr.Timer
     kept: gr.BrowserState
 
@@ -32,6 +34,7 @@ class HeaderParts:
     rebuild: gr.Button
     open_settings: gr.Button
     report: gr.HTML
+    tabs: gr.Tabs
     chat_tab: gr.Tab
     library_tab: gr.Tab
 
@@ -40,9 +43,10 @@ class HeaderParts:
 class SettingsParts:
     """What a person sets for their own browser."""
 
-    panel: gr.Group
+    panel: gr.Column
     language: gr.Radio
     theme: gr.Radio
+    length: gr.Radio
     help: gr.HTML
 
 
@@ -51,10 +55,27 @@ class ChatParts:
     """The chat and the question below it."""
 
     chat: gr.Chatbot
+    note: gr.Textbox
     question: gr.Textbox
     copied: gr.Textbox
-    looked_at_fold: gr.Accordion
-    looked_at: gr.HTML
+
+
+@dataclass(frozen=True)
+class FilterParts:
+    """What a question is restricted to, above the question."""
+
+    chips: gr.HTML
+    fold: gr.Accordion
+    documents: gr.Dropdown
+    folders: gr.Dropdown
+    companies: gr.Dropdown
+    since: gr.Textbox
+    until: gr.Textbox
+
+    @property
+    def controls(self) -> list[Any]:
+        """What is chosen in: documents, folders, companies, the first day and the last."""
+        return [self.documents, self.folders, self.companies, self.since, self.until]
 
 
 @dataclass(frozen=True)
@@ -62,9 +83,14 @@ class SourceParts:
     """The source beside the chat."""
 
     counter: gr.HTML
+    whole: gr.Button
     previous: gr.Button
     following: gr.Button
     close: gr.Button
+    wanted: gr.Textbox
+    hits: gr.HTML
+    hit_before: gr.Button
+    hit_after: gr.Button
     source: gr.HTML
 
 
@@ -74,6 +100,24 @@ class ConversationsParts:
 
     sidebar: gr.Sidebar
     heading: gr.HTML
+    begin: gr.Button
+    search: gr.Textbox
+    listed: gr.HTML
+    actions: gr.Column
+    rename: gr.Button
+    delete: gr.Button
+    export_markdown: gr.Button
+    export_docx: gr.Button
+    renaming: gr.Column
+    title: gr.Textbox
+    keep_title: gr.Button
+    leave_title: gr.Button
+    deleting: gr.Column
+    question: gr.HTML
+    do_delete: gr.Button
+    leave_delete: gr.Button
+    link: gr.Textbox
+    file: gr.DownloadButton
 
 
 @dataclass(frozen=True)
@@ -81,6 +125,18 @@ class LibraryParts:
     """The panel of documents."""
 
     heading: gr.HTML
+    wanted: gr.Textbox
+    only: gr.Dropdown
+    upload: gr.File
+    said: gr.HTML
+    undo: gr.Button
+    remove: gr.Button
+    confirming: gr.Column
+    question: gr.HTML
+    confirm: gr.Button
+    cancel: gr.Button
+    table: gr.HTML
+    view: gr.State
 
 
 @dataclass(frozen=True)
@@ -91,6 +147,7 @@ class Parts:
     header: HeaderParts
     settings: SettingsParts
     chat: ChatParts
+    filters: FilterParts
     source: SourceParts
     conversations: ConversationsParts
     library: LibraryParts
@@ -109,7 +166,22 @@ class Parts:
     def of_chat(self) -> list[Any]:
         """What changes when a question is asked, stopped or the conversation cleared."""
         chat = self.chat
-        return [chat.question, chat.chat, self.session.conversation, chat.looked_at]
+        return [chat.question, chat.chat, self.session.conversation]
+
+    @property
+    def of_conversations(self) -> list[Any]:
+        """What changes when conversations are listed, begun, opened, renamed or deleted."""
+        kept = self.conversations
+        return [
+            kept.listed,
+            kept.actions,
+            kept.renaming,
+            kept.title,
+            kept.deleting,
+            kept.question,
+            self.session.judged,
+            self.chat.note,
+        ]
 
     @property
     def of_index(self) -> list[Any]:
@@ -128,11 +200,10 @@ class Parts:
     def of_source(self) -> list[Any]:
         """What changes when a source is opened or closed."""
         source = self.source
-        return [
-            self.session.shown,
-            source.source,
-            source.counter,
-            source.previous,
-            source.following,
-            source.close,
-        ]
+        shown = [getattr(source, part.name) for part in fields(source)]
+        return [self.session.shown, *shown]
+
+    @property
+    def of_opening(self) -> list[Any]:
+        """What changes when a source is opened from another tab."""
+        return [*self.of_source, self.header.tabs]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from t2vqa.types import AnswerLength
 from t2vqa.web.wording import LANGUAGE_NAMES, Language
 
 Theme = Literal["auto", "light", "dark"]
@@ -19,16 +20,18 @@ class Preferences:
 
     language: Language | None = None
     theme: Theme = "auto"
+    length: AnswerLength = AnswerLength.NORMAL
 
     @classmethod
     def read(cls, kept: object) -> Preferences:
         """Read what a browser kept; what is none of the choices counts as not chosen."""
         given: Mapping[str, Any] = kept if isinstance(kept, dict) else {}
         language = given.get("language")
-        theme = given.get("theme")
+        theme, length = given.get("theme"), given.get("length")
         return cls(
             language=language if language in dict(LANGUAGE_NAMES).values() else None,
             theme=theme if theme in THEMES else "auto",
+            length=AnswerLength(length) if length in list(AnswerLength) else AnswerLength.NORMAL,
         )
 
     def kept(self) -> dict[str, Any]:

@@ -90,9 +90,12 @@ def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blo
 
     Raises:
         PageError: The page cannot listen at that address.
+        ConversationStoreError: The file of conversations cannot be used.
         AccountsError: The file of users cannot be used.
     """
     import_gradio()
+    from t2vqa.conversations import ConversationStore, conversations_path
+    from t2vqa.library import Library
     from t2vqa.web.api.mcp_tools import answer_in_json
     from t2vqa.web.page import STYLE, build_page, theme
     from t2vqa.web.services import Services
@@ -100,7 +103,8 @@ def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blo
 
     accounts = accounts_of(settings)
     _reach_directly(settings.host)
-    page = build_page(Services(desk, settings, news or News(desk)))
+    store = ConversationStore(conversations_path(settings))
+    page = build_page(Services(desk, settings, news or News(desk), store, Library(desk)))
     try:
         # Gradio would print where its MCP server is, between our own lines.
         with redirect_stdout(io.StringIO()):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from t2vqa.errors import T2VQAError
-from t2vqa.types import BuildReport, IndexStatus, Skipped
-from t2vqa.web.conversation import Link, LinkKind, Turn
+from t2vqa.types import Answer, BuildReport, IndexStatus, Skipped
+from t2vqa.web.card import card_of_passage
+from t2vqa.web.conversation import Link, LinkKind
 from t2vqa.web.markup import escape, link_html, local_time, place, shortened
 from t2vqa.web.news import Digest
 from t2vqa.web.wording import Wording
@@ -130,17 +131,13 @@ def _changes(report: BuildReport | Digest, words: Wording) -> str:
     return f"<dl>{''.join(rows)}</dl>" if rows else ""
 
 
-def looked_at_html(turns: Sequence[Turn], words: Wording) -> str:
-    """Return the passages looked at for the last answer, with their scores."""
-    answered = [number for number, turn in enumerate(turns) if turn.answer is not None]
-    number = answered[-1] if answered else 0
-    answer = turns[number].answer if answered else None
-    if answer is None or not answer.passages:
-        return f'<p class="t2-hint">{escape(words.looked_at_empty)}</p>'
+def looked_at_html(answer: Answer, turn: int, words: Wording) -> str:
+    """Return the passages looked at for an answer, that of turn ``turn``, with their scores."""
     rows = []
     for rank, hit in enumerate(answer.passages, start=1):
         name = place(hit.passage.title, hit.passage.section)
-        link = link_html(Link(LinkKind.PASSAGE, number, rank).href, name, name, "t2-look")
+        href = Link(LinkKind.PASSAGE, turn, rank).href
+        link = link_html(href, name, card_of_passage(hit.passage), "t2-look")
         extract = escape(shortened(hit.passage.text, 90))
         rows.append(
             f'<tr><td>{rank}</td><td>{link}<span class="t2-extract">{extract}</span></td>'
@@ -156,9 +153,13 @@ def looked_at_html(turns: Sequence[Turn], words: Wording) -> str:
             words.column_words,
         )
     )
+    said = escape(words.asking.looked_at_of.format(question=shortened(answer.question, 60)))
+    href = Link(LinkKind.LOOKED_AT, turn, 0).href
     return (
+        f'<article class="t2-source" data-href="{href}"><div class="t2-excerpt" tabindex="0">'
+        f'<p class="t2-hint">{said}</p>'
         f'<div class="t2-table t2-looked-at"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+        f"<tbody>{''.join(rows)}</tbody></table></div></div></article>"
     )
 
 

@@ -10,7 +10,6 @@ others, Efficient document re-ranking for transformers by precomputing term repr
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,12 +20,12 @@ from numpy.typing import NDArray
 from t2vqa.config import Settings
 from t2vqa.index.cache import Cache
 from t2vqa.index.embedding.base import Embedder
+from t2vqa.index.embedding.helping import Helpers
 from t2vqa.index.embedding.onnx_embedder import (
     PASSAGE_PREFIX,
     QUERY_PREFIX,
     LowerLayers,
     OnnxEmbedder,
-    count_processors,
     load_session,
 )
 from t2vqa.index.embedding.prepare import load_lower_layers, prepare_bundled_model
@@ -64,7 +63,7 @@ class SentenceReader:
         """Wrap the loaded layers; ``threads`` 0 takes one a processor."""
         self._lower = lower
         self._upper = upper
-        self._threads = threads or count_processors()
+        self._helpers = Helpers(threads)
         self._known: Cache[str, Floats] = Cache(_KEPT_SENTENCES)
 
     def judge(self, question: str, sentences: Sequence[tuple[str, str]]) -> list[float]:
@@ -76,11 +75,7 @@ class SentenceReader:
         def one(sentence: tuple[str, str]) -> float:
             return self._judge(asked, self._states(*sentence))
 
-        workers = min(self._threads, len(sentences))
-        if workers == 1:
-            return [one(sentence) for sentence in sentences]
-        with ThreadPoolExecutor(workers, thread_name_prefix="read") as pool:
-            return list(pool.map(one, sentences))
+        return self._helpers.map(one, sentences)
 
     def _states(self, above: str, text: str) -> Floats:
         whole = f"{PASSAGE_PREFIX}{above}\n{text}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +11,7 @@ import numpy as np
 
 from t2vqa.index.embedding.base import OnDone, PassageVectors, Vectors
 from t2vqa.index.embedding.e5_file import E5File, Floats
+from t2vqa.index.embedding.helping import Helpers, count_processors, give_way
 from t2vqa.index.embedding.onnx_graph import INPUT, OUTPUT, build_encoder
 from t2vqa.index.embedding.pooling import pool_spans, unit_length
 from t2vqa.index.embedding.token_embeddings import TokenEmbeddings, write_token_files
@@ -57,6 +57,7 @@ class OnnxEmbedder:
         """Load the files of `write_runtime_files`; ``threads`` 0 takes one a processor."""
         self._name = name
         self._threads = threads or count_processors()
+        self._helpers = Helpers(self._threads)
         self._folder = folder
         self._embeddings = TokenEmbeddings(folder, tokenizer_json)
         self._session = load_session(folder / _ENCODER)
@@ -78,7 +79,7 @@ class OnnxEmbedder:
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Embed questions; see `Embedder`."""
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        for row, vector in enumerate(self._map(self._embed_query, texts)):
+        for row, vector in enumerate(self._helpers.map(self._embed_query, texts)):
             vectors[row] = vector
         return vectors
 
@@ -108,7 +109,7 @@ class OnnxEmbedder:
         if workers <= 1:
             yield from map(function, tasks)
             return
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="embed")
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="embed", initializer=give_way)
         try:
             yield from pool.map(function, tasks)
         finally:  # when the caller stops early, what has not begun is not done
@@ -149,13 +150,6 @@ class LowerLayers:
         _, embeddings = self._embeddings.look_up(text, most)
         (states,) = self._session.run([OUTPUT], {INPUT: embeddings})
         return np.asarray(states[0], np.float32)
-
-
-def count_processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # Linux only; a container may allow fewer than there are
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def load_session(path: Path) -> InferenceSession:

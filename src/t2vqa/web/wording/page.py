@@ -11,9 +11,11 @@ from t2vqa.errors import (
     CorpusError,
     DocumentError,
     DocumentNotFoundError,
+    FilterError,
     IndexDamagedError,
     IndexLockedError,
     IndexStoreError,
+    LibraryError,
     ModelError,
     ModelMismatchError,
     NewerIndexError,
@@ -21,9 +23,10 @@ from t2vqa.errors import (
     OlderIndexError,
     QuestionError,
     T2VQAError,
+    UploadError,
 )
 from t2vqa.types import CitationChange
-from t2vqa.web.wording import asking, conversations, frame, library
+from t2vqa.web.wording import asking, conversations, frame, library, source
 
 Language = Literal["zh", "en"]
 """The languages the page speaks."""
@@ -41,6 +44,7 @@ class Wording:
     asking: asking.AskingWording
     conversations: conversations.ConversationsWording
     library: library.LibraryWording
+    source: source.SourceWording
     title: str
     tagline: str
     language_label: str
@@ -58,8 +62,6 @@ class Wording:
     understood: str
     refused: str
     nearest: str
-    looked_at: str
-    looked_at_empty: str
     column_passage: str
     column_score: str
     column_meaning: str
@@ -139,6 +141,7 @@ CHINESE = Wording(
     asking=asking.CHINESE,
     conversations=conversations.CHINESE,
     library=library.CHINESE,
+    source=source.CHINESE,
     title="投研问答",
     tagline="答案取自原文，逐条标明出处",
     language_label="界面语言",
@@ -156,8 +159,6 @@ CHINESE = Wording(
     understood="理解为：{question}",
     refused="资料中没有找到答案",
     nearest="最接近的内容",
-    looked_at="查阅过的段落",
-    looked_at_empty="提问之后，这里列出为回答而查阅的段落及其得分。",
     column_passage="段落",
     column_score="得分",
     column_meaning="语义",
@@ -207,6 +208,7 @@ CHINESE = Wording(
     details="详细信息",
     failure="出了意料之外的问题，这一次没有完成。请再试一次；详情见服务端日志。",
     failures=(
+        (FilterError, "筛选条件无法使用：所选的文档、文件夹或公司不在资料中，或日期有误。"),
         (QuestionError, "这个问题无法处理：不能为空，也不能过长。请改写后再问。"),
         (DocumentNotFoundError, "索引里没有这份文档。请重建索引后再试。"),
         (DocumentError, "这份文档无法读取。"),
@@ -221,6 +223,8 @@ CHINESE = Wording(
         (CorpusError, "资料文件夹缺失、无法读取，或其中没有可用的文档。"),
         (ModelError, "向量模型无法加载。"),
         (ConfigError, "有一项设置无法使用。"),
+        (UploadError, "这个文件没有收下，资料没有变动。"),
+        (LibraryError, "这一步没有完成，资料没有变动。"),
     ),
     stages=(("reading", "读取文档"), ("embedding", "计算向量"), ("writing", "写入索引")),
     reasons=(
@@ -252,6 +256,7 @@ ENGLISH = Wording(
     asking=asking.ENGLISH,
     conversations=conversations.ENGLISH,
     library=library.ENGLISH,
+    source=source.ENGLISH,
     title="Research desk",
     tagline="Answers that cite their source",
     language_label="Language of the page",
@@ -270,8 +275,6 @@ ENGLISH = Wording(
     understood="Understood as: {question}",
     refused="The research does not answer this",
     nearest="What comes nearest",
-    looked_at="Passages looked at",
-    looked_at_empty="After a question, the passages looked at for the answer are listed here.",
     column_passage="Passage",
     column_score="Score",
     column_meaning="Meaning",
@@ -325,6 +328,10 @@ ENGLISH = Wording(
     failure="Something unexpected went wrong and this was not finished. Please try again; "
     "the server's log has the details.",
     failures=(
+        (
+            FilterError,
+            "The filters cannot be used: what they name is not there, or a date is wrong.",
+        ),
         (QuestionError, "This question cannot be used: it is empty or too long."),
         (DocumentNotFoundError, "The index holds no such document. Rebuild it and try again."),
         (DocumentError, "This document cannot be read."),
@@ -339,6 +346,8 @@ ENGLISH = Wording(
         (CorpusError, "The folder of documents is missing, unreadable or holds no document."),
         (ModelError, "The embedding model cannot be loaded."),
         (ConfigError, "A setting cannot be used."),
+        (UploadError, "This file was not taken; the documents are as they were."),
+        (LibraryError, "This was not done; the documents are as they were."),
     ),
     stages=(
         ("reading", "Reading documents"),
