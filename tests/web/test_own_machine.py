@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,10 @@ def status(
         "client": None if client is None else (client, 5000),
         "server": (server, 7860),
     }
-    asyncio.run(OwnMachineOnly(application, "desk.lan")(scope, None, send))  # type: ignore[arg-type]
+    guarded = OwnMachineOnly(application, "desk.lan")
+    # In a thread of its own: playwright keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, guarded(scope, None, send)).result()  # type: ignore[arg-type]
     return int(sent[0]["status"])
 
 
