@@ -19,7 +19,7 @@ from t2vqa.web.opened_documents import OpenedDocuments
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.shown import Place, Shown
 from t2vqa.web.source_head import head_of_document, head_of_source, notes_html
-from t2vqa.web.source_pane import removed_html, source_html
+from t2vqa.web.source_pane import message_html, removed_html, source_html
 from t2vqa.web.status_html import failure_status_html, looked_at_html
 from t2vqa.web.whole_document import WholeDocument
 from t2vqa.web.whole_html import Reading, whole_html
@@ -139,7 +139,7 @@ class SourceEvents:
                 shown, page, found = self._whole(shown, source, words, step)
         except Exception as error:  # whatever happens, the person gets a plain message
             log_failure(error)
-            page = failure_status_html(error, words)
+            page = message_html("", failure_status_html(error, words))
         return {
             self._parts.session.shown: shown,
             self._parts.source.source: page,
