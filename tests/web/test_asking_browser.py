@@ -139,7 +139,7 @@ def test_a_filtered_question_is_edited_as_it_was_typed(open_page: OpenPage) -> N
 
 
 def test_next_questions_come_after_the_answer_and_are_asked_by_a_click(
-    open_page: OpenPage, served: Served
+    open_page: OpenPage,
 ) -> None:
     page = open_page()
     row = ask(page, REVENUE)
