@@ -137,6 +137,7 @@ class LibraryParts:
     cancel: gr.Button
     table: gr.HTML
     view: gr.State
+    clock: gr.Timer
 
 
 @dataclass(frozen=True)
