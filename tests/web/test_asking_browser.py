@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from conftest import ARTEFACTS
 from page_support import Served, ask, send
 from playwright.sync_api import Locator, Page, expect
 
@@ -20,6 +20,8 @@ pytestmark = [
 ]
 
 OpenPage = Callable[..., Page]
+
+ARTEFACTS = Path(__file__).parents[1] / "artefacts"
 
 RISKS = "石斛集团有哪些主要风险？"
 REVENUE = "石斛集团2024年营业收入是多少？"
@@ -39,7 +41,8 @@ def choose(page: Page, which: str, name: str) -> None:
     field.fill(name)
     page.locator(f"#t2-filter-{which}").get_by_role("option", name=name).first.click()
     page.keyboard.press("Escape")
-    expect(chips(page).filter(has_text=name)).to_be_visible()
+    expect(chips(page).filter(has_text=name).last).to_be_visible()
+    expect(page.locator(f'#t2-chips [data-chip^="{which}-"]')).to_be_visible()
 
 
 def chips(page: Page) -> Locator:
@@ -47,7 +50,7 @@ def chips(page: Page) -> Locator:
 
 
 def next_questions(page: Page) -> Locator:
-    return page.locator("#t2-chat .bot-row").last.locator("button.option")
+    return page.locator("#t2-chat button.option")
 
 
 def test_filters_restrict_the_answer_and_stand_under_the_question(
@@ -61,15 +64,15 @@ def test_filters_restrict_the_answer_and_stand_under_the_question(
     row = ask(page, REVENUE)
     expect(row).to_contain_text("8.5 亿元")
     expect(page.locator("#t2-chat .t2-filtered")).to_contain_text(shown)
-    row = ask(page, OTHER_REVENUE)
+    row = ask(page, SORA)
     expect(row.locator(".t2-refused")).to_be_visible()
     expect(page.locator("#t2-chat .t2-filtered")).to_have_count(2)
-    restricted = served.desk.service.ask(OTHER_REVENUE, [REVENUE], filters=Filters((), ("调研",)))
-    assert restricted.refused
+    assert served.desk.service.ask(SORA, [REVENUE], filters=Filters((), ("调研",))).refused
     page.locator("#t2-chips .t2-chip-clear").click()
     expect(chips(page)).to_have_count(0)
-    row = ask(page, OTHER_REVENUE)
-    expect(row).to_contain_text("3.3 亿元")
+    row = ask(page, SORA)
+    expect(row.locator("a.t2-cite").first).to_be_visible()
+    assert row.locator(".t2-refused").count() == 0
     expect(page.locator("#t2-chat .t2-filtered")).to_have_count(2)
 
 
@@ -132,14 +135,14 @@ def test_a_filtered_question_is_edited_as_it_was_typed(open_page: OpenPage) -> N
     page.locator("#t2-chat").get_by_label("编辑").first.click()
     typed = page.locator("#t2-chat textarea")
     expect(typed).to_have_value(RISKS)
-    typed.fill(OTHER_REVENUE)
-    page.locator("#t2-chat").get_by_label("提交").click()
+    typed.fill(SORA)
+    page.locator("#t2-chat").get_by_label("发送").click()
     expect(page.locator("#t2-chat .t2-refused")).to_be_visible()
     expect(page.locator("#t2-chat .t2-filtered")).to_contain_text("调研")
 
 
 def test_next_questions_come_after_the_answer_and_are_asked_by_a_click(
-    open_page: OpenPage, served: Served
+    open_page: OpenPage,
 ) -> None:
     page = open_page()
     row = ask(page, REVENUE)
@@ -153,9 +156,9 @@ def test_next_questions_come_after_the_answer_and_are_asked_by_a_click(
     row = page.locator("#t2-chat .bot-row").last
     expect(row.locator(".t2-answer")).to_be_visible()
     assert row.locator(".t2-refused").count() == 0
-    expect(page.locator("#t2-chat .bot-row").first.locator("button.option")).to_have_count(0)
     expect(next_questions(page).first).to_be_visible()
     assert offered[0] not in next_questions(page).all_inner_texts()
+    assert len(next_questions(page).all_inner_texts()) <= 3
 
 
 def test_next_questions_give_way_to_a_question_asked_meanwhile(open_page: OpenPage) -> None:
