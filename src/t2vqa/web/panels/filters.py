@@ -74,7 +74,16 @@ def wire(parts: Parts, events: FilterEvents) -> None:
         control.input(events.choose, chosen, shown, trigger_mode="always_last", **at_once)
     for day in (filters.since, filters.until):
         for listen in (day.submit, day.blur):
-            listen(events.choose, chosen, shown, trigger_mode="always_last", **at_once)
+            # Queued: what is no date is told, which takes the queue.
+            listen(
+                events.choose,
+                chosen,
+                shown,
+                trigger_mode="always_last",
+                show_progress="hidden",
+                concurrency_limit=None,
+                api_visibility="private",
+            )
     filters.chips.select(
         events.take_off,
         [session.filters, parts.settings.language],
