@@ -14,6 +14,7 @@ from page_support import Served, ask
 from playwright.sync_api import Locator, Page, expect
 
 from t2vqa.conversations import ConversationStore, StoredTurn, Verdict, conversations_path
+from t2vqa.errors import ConversationGoneError
 from t2vqa.web.wording import CHINESE, ENGLISH
 
 pytestmark = [
@@ -131,7 +132,7 @@ def test_words_that_changed_since_are_marked_when_opened(
 def test_a_link_to_nothing_is_said(open_page: OpenPage, served: Served) -> None:
     page = open_page()
     page.goto(f"{served.url}?c=nothing-of-ours")
-    expect(page.locator(".toast-body")).to_contain_text(SAID.not_there)
+    expect(page.locator(".toast-body")).to_contain_text(CHINESE.failure_of(ConversationGoneError()))
     page.wait_for_function("!location.search.includes('c=')")
 
 

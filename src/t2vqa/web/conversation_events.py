@@ -13,7 +13,7 @@ from t2vqa.conversations import Feedback, StoredConversation
 from t2vqa.conversations.export_docx import conversation_docx
 from t2vqa.conversations.export_markdown import conversation_markdown
 from t2vqa.conversations.export_wording import ExportWording, export_wording
-from t2vqa.errors import ConversationStoreError
+from t2vqa.errors import ConversationGoneError, ConversationStoreError
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.asking import Askings
@@ -196,7 +196,6 @@ class ConversationEvents:
         feedback = replace(turn.feedback, note=text.strip())
         if not self._judged(request, conversation, turn, feedback, words):
             return {self._parts.chat.note: text}
-        gr.Info(words.conversations.note_kept)
         changed = rendered(replace(turn, feedback=feedback), judged, words)
         conversation = conversation.with_changed(judged, changed)
         return {**shown_chat(self._parts, conversation, words), **hidden}
@@ -210,7 +209,7 @@ class ConversationEvents:
         words: Wording,
     ) -> bool:
         if turn.position is None or not conversation.id:
-            gr.Warning(words.conversations.not_kept)
+            tell_not_kept(ConversationGoneError(), words)
             return False
         try:
             self._keeper.judge(_owner(request), conversation.id, turn.position, feedback)
@@ -226,7 +225,7 @@ class ConversationEvents:
             tell_not_kept(error, words)
             return _unchanged()
         if found is None:
-            gr.Warning(words.conversations.not_there)
+            tell_not_kept(ConversationGoneError(), words)
             return self._listed(owner, search, Conversation(), words)
         return self._shown(owner, aged(found, self._desk, words), search, words)
 
@@ -266,7 +265,7 @@ class ConversationEvents:
             tell_not_kept(error, words)
             return None
         if stored is None:
-            gr.Warning(words.conversations.not_there)
+            tell_not_kept(ConversationGoneError(), words)
         return stored
 
     def _exported(

@@ -14,7 +14,7 @@ from t2vqa.web.wording import Wording
 
 def list_html(
     summaries: Sequence[ConversationSummary],
-    opened: str,
+    opened: str | None,
     search: str,
     words: Wording,
     now: datetime | None = None,
@@ -23,8 +23,8 @@ def list_html(
 
     Args:
         summaries: The conversations, newest first.
-        opened: The id of the one that is open, else empty; the page's script puts it into the
-            address.
+        opened: The id of the one that is open, empty where none is; the page's script puts it
+            into the address. None before the page knows.
         search: What was searched for.
         words: The page's words.
         now: The present time, by default the clock's.
@@ -38,13 +38,14 @@ def list_html(
     if not days:
         nothing = said.none_found if search.strip() else said.none_yet
         days = f'<p class="t2-hint">{escape(nothing)}</p>'
+    known = "" if opened is None else f' data-opened="{escape(opened)}"'
     return (
         f'<nav class="t2-kept" aria-label="{escape(said.heading)}" '
-        f'data-toggle="{escape(said.toggle)}" data-opened="{escape(opened)}">{days}</nav>'
+        f'data-toggle="{escape(said.toggle)}"{known}>{days}</nav>'
     )
 
 
-def _item(summary: ConversationSummary, opened: str, words: Wording) -> str:
+def _item(summary: ConversationSummary, opened: str | None, words: Wording) -> str:
     current = ' aria-current="page"' if summary.id == opened else ""
     title = summary.title or words.conversations.untitled
     snippet = f'<span class="t2-kept-snippet">{escape(summary.snippet)}</span>'

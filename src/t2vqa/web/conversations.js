@@ -18,17 +18,14 @@ element.addEventListener("click", (event) => {
 
 // The address names the conversation that is open; the button is named as the page speaks.
 const follow = () => {
-  const list = element.querySelector("[data-opened]");
-  if (!list) return;
+  const list = element.querySelector("[data-toggle]");
   const address = new URL(location.href);
   if (list.dataset.opened) address.searchParams.set("c", list.dataset.opened);
-  else if (arrived) address.searchParams.delete("c");
-  arrived = true;
+  else if (list.dataset.opened === "") address.searchParams.delete("c");
   if (address.href !== location.href) history.replaceState(history.state, "", address);
   toggle()?.setAttribute("aria-label", list.dataset.toggle);
   toggle()?.setAttribute("aria-expanded", String(isOpen()));
 };
-let arrived = false;
 watch("value", follow);
 follow();
 
@@ -41,3 +38,17 @@ toggle()?.addEventListener("click", () => {
     toggle().setAttribute("aria-expanded", String(isOpen()));
   });
 });
+
+// A verdict that was chosen is told by its weight alone: say it to who cannot see that.
+let looking = false;
+const tellVerdicts = () => {
+  looking = false;
+  for (const button of document.querySelectorAll("#t2-chat .extra-feedback-option")) {
+    const pressed = String(button.style.fontWeight === "bold");
+    if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
+  }
+};
+new MutationObserver(() => {
+  if (!looking) requestAnimationFrame(tellVerdicts);
+  looking = true;
+}).observe(document.body, { childList: true, subtree: true, attributeFilter: ["style"] });

@@ -42,6 +42,7 @@ class FilterEvents:
 
     def choose(
         self,
+        before: Filters,
         documents: Sequence[str],
         folders: Sequence[str],
         companies: Sequence[str],
@@ -57,6 +58,9 @@ class FilterEvents:
                 gr.Warning(words.asking.no_date.format(text=written))
             days.append(written if written and is_day(written) else None)
         filters = Filters(tuple(documents), tuple(folders), tuple(companies), *days)
+        if filters == before:  # a field was only left
+            unchanged: Updates = gr.skip()
+            return unchanged
         return self._shown(filters, words)
 
     def take_off(self, event: gr.EventData, filters: Filters, language: str) -> Updates:

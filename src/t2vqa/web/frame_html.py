@@ -27,9 +27,9 @@ def empty_source_html(words: Wording) -> str:
     return f'<p class="t2-hint">{escape(words.source_empty)}</p>'
 
 
-def counter_html(text: str) -> str:
-    """Return the line above a source."""
-    return f'<p class="t2-counter">{escape(text)}</p>'
+def counter_html(text: str, link: str = "") -> str:
+    """Return the line above a source; ``link`` is HTML."""
+    return f'<p class="t2-counter">{escape(text)}{link}</p>'
 
 
 def hits_html(text: str) -> str:

@@ -116,11 +116,11 @@ class Keeper:
         return replace(conversation, id=identifier, turns=tuple(turns), replaces=None)
 
 
-def tell_not_kept(error: Exception, words: Wording) -> None:
-    """Log why something was not kept, and tell the person."""
-    log_failure(error)
-    gone = isinstance(error, ConversationGoneError)
-    gr.Warning(words.conversations.not_there if gone else words.conversations.not_kept)
+def tell_not_kept(error: ConversationStoreError, words: Wording) -> None:
+    """Tell the person why something was not kept or found; log what they can do nothing about."""
+    if not isinstance(error, ConversationGoneError):
+        log_failure(error)
+    gr.Warning(words.failure_of(error))
 
 
 def _stored(turn: Turn, words: Wording) -> StoredTurn:

@@ -61,7 +61,7 @@ document.addEventListener("focusin", (event) => { inside = element.contains(even
 watch("value", () => {
   const shown = shownSource();
   const focused = document.activeElement;
-  awaited = null;
+  if (!shown || shown.dataset.href === awaited) awaited = null;
   for (const link of document.querySelectorAll("a.t2-open")) link.classList.remove("t2-open");
   if (shown) {
     const excerpt = shown.querySelector(".t2-excerpt");

@@ -44,11 +44,15 @@ def source_html(source: Citation, document: Document | None, words: Wording, hre
 
 def removed_html(path: str, words: Wording) -> str:
     """Return that a document which was shown whole is no longer there."""
-    note = escape(words.source.removed)
+    note = f'<p class="t2-note">{escape(words.source.removed)}</p>'
+    return message_html(f"<header><h3>{escape(path)}</h3></header>", note)
+
+
+def message_html(head: str, body: str) -> str:
+    """Return in the form of a source, so that it can be closed, why there is none; from HTML."""
     return (
-        f'<article class="t2-source t2-removed"><header><h3>{escape(path)}</h3></header>'
-        f'<div class="t2-excerpt" tabindex="0"><p class="t2-note">{note}</p>'
-        "</div></article>"
+        f'<article class="t2-source t2-removed">{head}'
+        f'<div class="t2-excerpt" tabindex="0">{body}</div></article>'
     )
 
 

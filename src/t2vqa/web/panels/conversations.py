@@ -39,7 +39,7 @@ def lay_out(words: Wording) -> ConversationsParts:
             elem_id="t2-search",
         )
         listed = gr.HTML(
-            list_html((), "", "", words),
+            list_html((), None, "", words),
             elem_id="t2-listed",
             js_on_load=_SCRIPT.read_text(encoding="utf-8"),
         )
@@ -60,7 +60,7 @@ def lay_out(words: Wording) -> ConversationsParts:
             with gr.Column(visible=False, elem_id="t2-deleting") as deleting:
                 question = gr.HTML()
                 with gr.Row():
-                    do_delete = gr.Button(said.do_delete, variant="stop", **small)
+                    do_delete = gr.Button(said.do_delete, **small, elem_id="t2-do-delete")
                     leave_delete = gr.Button(said.leave, **small)
         link = gr.Textbox(visible="hidden")
         file = gr.DownloadButton(visible="hidden", elem_id="t2-file")

@@ -20,7 +20,6 @@ class ConversationsWording:
     today: str
     yesterday: str
     untitled: str
-    turns: str
     rename: str
     delete: str
     export_markdown: str
@@ -30,13 +29,10 @@ class ConversationsWording:
     really_delete: str
     do_delete: str
     leave: str
-    not_there: str
-    not_kept: str
     verdicts: dict[Verdict, str]
     note_label: str
     note_placeholder: str
     note_keep: str
-    note_kept: str
     noted: str
 
     @property
@@ -55,7 +51,6 @@ CHINESE = ConversationsWording(
     today="今天",
     yesterday="昨天",
     untitled="未命名的对话",
-    turns="{count} 问",
     rename="重命名",
     delete="删除",
     export_markdown="导出 Markdown",
@@ -65,13 +60,10 @@ CHINESE = ConversationsWording(
     really_delete="删除“{title}”？删除后无法恢复。",
     do_delete="确认删除",
     leave="取消",
-    not_there="没有找到这个对话，它可能已被删除。",
-    not_kept="这个对话没有保存下来，请查看程序日志。",
     verdicts={Verdict.RIGHT: "正确", Verdict.WRONG: "错误", Verdict.INCOMPLETE: "不完整"},
     note_label="已标为“{verdict}”：{question}",
     note_placeholder="补充说明（可不填）",
     note_keep="保存",
-    note_kept="已记下，谢谢。",
     noted="备注：{note}",
 )
 """In Chinese."""
@@ -86,7 +78,6 @@ ENGLISH = ConversationsWording(
     today="Today",
     yesterday="Yesterday",
     untitled="Untitled conversation",
-    turns="{count} asked",
     rename="Rename",
     delete="Delete",
     export_markdown="To Markdown",
@@ -96,13 +87,10 @@ ENGLISH = ConversationsWording(
     really_delete="Delete “{title}”? It cannot be brought back.",
     do_delete="Delete it",
     leave="Cancel",
-    not_there="There is no such conversation; it may have been deleted.",
-    not_kept="This conversation could not be kept; see the program's log.",
     verdicts={Verdict.RIGHT: "Right", Verdict.WRONG: "Wrong", Verdict.INCOMPLETE: "Incomplete"},
     note_label="Marked as {verdict}: {question}",
     note_placeholder="Anything to add? (optional)",
     note_keep="Save",
-    note_kept="Noted, thank you.",
     noted="Note: {note}",
 )
 """In English."""

@@ -8,6 +8,8 @@ from typing import Literal
 from t2vqa.errors import (
     ChromaServerError,
     ConfigError,
+    ConversationGoneError,
+    ConversationStoreError,
     CorpusError,
     DocumentError,
     DocumentNotFoundError,
@@ -208,6 +210,8 @@ CHINESE = Wording(
     details="详细信息",
     failure="出了意料之外的问题，这一次没有完成。请再试一次；详情见服务端日志。",
     failures=(
+        (ConversationGoneError, "没有找到这个对话，它可能已被删除。"),
+        (ConversationStoreError, "对话记录暂时无法读取或保存，请查看程序日志。"),
         (FilterError, "筛选条件无法使用：所选的文档、文件夹或公司不在资料中，或日期有误。"),
         (QuestionError, "这个问题无法处理：不能为空，也不能过长。请改写后再问。"),
         (DocumentNotFoundError, "索引里没有这份文档。请重建索引后再试。"),
@@ -328,6 +332,11 @@ ENGLISH = Wording(
     failure="Something unexpected went wrong and this was not finished. Please try again; "
     "the server's log has the details.",
     failures=(
+        (ConversationGoneError, "There is no such conversation; it may have been deleted."),
+        (
+            ConversationStoreError,
+            "The conversations cannot be read or kept just now; see the program's log.",
+        ),
         (
             FilterError,
             "The filters cannot be used: what they name is not there, or a date is wrong.",
