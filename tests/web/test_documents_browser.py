@@ -271,7 +271,7 @@ def test_the_panel_speaks_english(open_documents: Open) -> None:
     expect(page.locator("#t2-library-upload > label")).to_have_text(ENGLISH.library.upload)
     page.keyboard.press("Escape")
     upload(page, ("picture.md", PNG))
-    expect(page.locator("#t2-library-said li")).to_contain_text("it is a PNG image")
+    expect(page.locator("#t2-library-said li")).to_contain_text("picture.md it is a PNG image")
     screenshot(page, "english")
 
 

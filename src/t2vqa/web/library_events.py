@@ -91,7 +91,7 @@ class LibraryEvents:
                 added = self._library.add(file.name, file)
             except Exception as error:  # the others go on
                 log_failure(error)
-                failed.append((file.name, _why(error, words)))
+                failed.append((file.name, _why(file.name, error, words)))
                 continue
             said = words.library.outcome(added.outcome)
             if added.renamed:
@@ -226,10 +226,11 @@ def _each(
             done.append((act(name), ""))
         except Exception as error:  # the others go on
             log_failure(error)
-            failed.append((name, _why(error, words)))
+            failed.append((name, _why(name, error, words)))
     return done, failed
 
 
-def _why(error: Exception, words: Wording) -> str:
-    known = isinstance(error, LibraryError)
-    return words.library.refusal(str(error)) if known else words.failure_of(error)
+def _why(name: str, error: Exception, words: Wording) -> str:
+    if not isinstance(error, LibraryError):
+        return words.failure_of(error)
+    return words.library.refusal(str(error).removeprefix(f"{name}: "))
