@@ -205,6 +205,8 @@ def test_a_long_document_is_on_the_page_in_parts(
     expect(excerpt).not_to_contain_text("8.5 亿元")
     up = page.get_by_role("button", name=CHINESE.source.further_up)
     up.click()
+    expect(excerpt).to_contain_text("四项")
+    up.click()
     expect(excerpt).to_contain_text("8.5 亿元")
     focus_is_in(page, ".t2-excerpt")
     find(page, "人才流失")

@@ -15,10 +15,20 @@ for (const name of ["t2-counter", "t2-hits"]) {
 let awaited = null;
 let opener = null;
 let goingBack = false;
+
+// One request at a time: Gradio would drop what is asked for meanwhile. The last one counts.
+let sent = -Infinity;
+let again = false;
+const send = () => {
+  sent = performance.now();
+  again = false;
+  trigger("select", { href: awaited });
+};
 const open = (href, link = null) => {
   awaited = href;
   opener = link ?? linksTo(href)[0] ?? opener;
-  trigger("select", { href });
+  if (performance.now() - sent < 2000) again = true;
+  else send();
 };
 
 const scrollTo = (target) => {
@@ -61,7 +71,9 @@ document.addEventListener("focusin", (event) => { inside = element.contains(even
 watch("value", () => {
   const shown = shownSource();
   const focused = document.activeElement;
-  if (!shown || shown.dataset.href === awaited) awaited = null;
+  sent = -Infinity;
+  if (again) send();
+  else if (!shown || shown.dataset.href === awaited) awaited = null;
   for (const link of document.querySelectorAll("a.t2-open")) link.classList.remove("t2-open");
   if (shown) {
     const excerpt = shown.querySelector(".t2-excerpt");
