@@ -10,7 +10,6 @@ import pytest
 from page_support import Served, ask, send
 from playwright.sync_api import Locator, Page, expect
 
-from conftest import ARTEFACTS
 from t2vqa.types import AnswerLength, Filters
 from t2vqa.web.wording import CHINESE, ENGLISH, Wording
 
