@@ -107,6 +107,9 @@ def wire(parts: Parts, events: LibraryEvents) -> None:
         "show_progress": "hidden",
         "api_visibility": "private",
         "trigger_mode": "always_last",
+        # One after the other: each goes on from the view that the one before it has left.
+        "concurrency_id": "documents",
+        "concurrency_limit": 1,
     }
     listed = [own.heading, own.table, own.remove, own.view]
     for listen in (language.change, header.library_tab.select):
