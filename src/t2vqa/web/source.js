@@ -67,25 +67,36 @@ document.addEventListener("click", (event) => {
 // along where the source covers the chat, or where what had it is no longer there.
 let wasOpen = false;
 let inside = false;
-document.addEventListener("focusin", (event) => { inside = element.contains(event.target); });
+for (const kind of ["focusin", "pointerdown"]) {
+  document.addEventListener(kind, (event) => { inside = element.contains(event.target); });
+}
+const keepFocus = () => {
+  const lost = inside && (!document.activeElement || document.activeElement === document.body);
+  if (lost) element.querySelector(".t2-excerpt")?.focus({ preventScroll: true });
+};
+// What slides in takes the focus only once it is to be seen.
+const focusSoon = (tries = 20) => {
+  const excerpt = element.querySelector(".t2-excerpt");
+  excerpt?.focus({ preventScroll: true });
+  if (excerpt && document.activeElement !== excerpt && tries > 0) {
+    setTimeout(() => focusSoon(tries - 1), 50);
+  }
+};
+new MutationObserver(keepFocus).observe(element, { childList: true, subtree: true });
 watch("value", () => {
   const shown = shownSource();
-  const focused = document.activeElement;
   sent = -Infinity;
   if (again) send();
   else if (!shown || shown.dataset.href === awaited) awaited = null;
   for (const link of document.querySelectorAll("a.t2-open")) link.classList.remove("t2-open");
   if (shown) {
-    const excerpt = shown.querySelector(".t2-excerpt");
     scrollTo(shown.querySelector("[data-here]")
       ?? shown.querySelector(".t2-hit-now") ?? shown.querySelector("mark"));
     const own = linksTo(shown.dataset.href || "#");
     for (const link of own) link.classList.add("t2-open");
     if (own.length && !own.some((link) => link === opener)) opener = own[0];
     own.find((link) => link.closest("#t2-chat"))?.scrollIntoView({ block: "nearest" });
-    const lost = inside && !focused?.isConnected || inside && focused === document.body;
-    const covers = slidesOver.matches && !wasOpen;
-    if (lost || covers) excerpt?.focus({ preventScroll: true });
+    if (slidesOver.matches && !wasOpen) focusSoon();
   } else if (wasOpen && goingBack) {
     const link = opener?.isConnected ? opener : linksTo(opener?.getAttribute("href") ?? "#")[0];
     link?.focus();

@@ -77,7 +77,8 @@ def wire(parts: Parts, events: SourceEvents) -> None:
             parts.of_source,
             show_progress="hidden",
             concurrency_limit=None,
-            trigger_mode="always_last",
+            # A link is sent once the one before is shown (source.js); it must not be taken for it.
+            trigger_mode="multiple" if handler == events.open_link else "always_last",
             api_visibility="private",
         )
 
