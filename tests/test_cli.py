@@ -195,6 +195,7 @@ def test_ask_json_has_the_documented_form_and_exact_citations(run: Run) -> None:
         "timings",
         "understood",
         "reason",
+        "filters",
     ]
     assert answer["refused"] is False
     assert "4.2亿元" in str(answer["answer"])

@@ -10,14 +10,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from t2vqa import ResearchQA
+from t2vqa.answering.answerer import answer_question
 from t2vqa.config import load_settings
 from t2vqa.errors import CorpusError, DocumentNotFoundError, NoIndexError, QuestionError
+from t2vqa.index.embedding.helping import count_processors
 from t2vqa.types import Answer, AnswerMode
 
 pytestmark = pytest.mark.model
@@ -343,6 +346,30 @@ def test_several_threads_ask_at_once(desk: ResearchQA) -> None:
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda question: desk.ask(question).text, questions))
     assert together == [alone[question] for question in questions]
+
+
+def test_few_questions_are_worked_on_at_once_and_all_are_answered(
+    desk: ResearchQA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    working, most, lock = 0, 0, threading.Lock()
+
+    def counted(*arguments: Any, **more: Any) -> Answer:  # noqa: ANN401 (handed on)
+        nonlocal working, most
+        with lock:
+            working += 1
+            most = max(most, working)
+        try:
+            return answer_question(*arguments, **more)
+        finally:
+            with lock:
+                working -= 1
+
+    monkeypatch.setattr("t2vqa.answering.answerer.answer_question", counted)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(desk.ask, ["禾原食品有多少员工？"] * 32))
+    assert len({answer.text for answer in answers}) == 1
+    assert not answers[0].refused
+    assert most <= count_processors() + 1
 
 
 BEFORE = {"a.md": QINGLAN, "b.md": HEYUAN, "c.txt": MARKET}

@@ -45,7 +45,7 @@ def answer_object(answer: Answer, identifier: object = None) -> JsonObject:
             for statement in answer.statements
         ],
         "citations": [_citation(citation) for citation in answer.citations],
-        "passages": [_passage(scored) for scored in answer.passages],
+        "passages": [passage_object(scored) for scored in answer.passages],
         "timings": {
             "retrieve_ms": round(answer.timings.retrieve_ms, 3),
             "answer_ms": round(answer.timings.answer_ms, 3),
@@ -53,6 +53,19 @@ def answer_object(answer: Answer, identifier: object = None) -> JsonObject:
         "understood": answer.understood,
         "reason": answer.reason,
         "filters": filters_object(answer.filters),
+    }
+
+
+def passage_object(scored: ScoredPassage) -> JsonObject:
+    """Return a passage with where it stands, its text and its score."""
+    passage = scored.passage
+    return {
+        "document": passage.document,
+        "section": section_path(passage.section),
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.text,
+        "score": round(scored.score, 6),
     }
 
 
@@ -121,18 +134,6 @@ def _citation(citation: Citation) -> JsonObject:
         "quote": citation.quote,
         "sha256": citation.sha256,
         "modified": citation.modified,
-    }
-
-
-def _passage(scored: ScoredPassage) -> JsonObject:
-    passage = scored.passage
-    return {
-        "document": passage.document,
-        "section": section_path(passage.section),
-        "start": passage.span.start,
-        "end": passage.span.end,
-        "text": passage.text,
-        "score": round(scored.score, 6),
     }
 
 

@@ -188,7 +188,8 @@ class ResearchQA:
         answer = self.ask(question, history, filters=filters, length=length)
         lines = answer.text.split("\n")
         for shown in range(1, len(lines)):
-            yield _so_far(answer, "\n".join(lines[:shown]))
+            if not any(line.startswith("|---") for line in lines[shown - 1 : shown + 1]):
+                yield _so_far(answer, "\n".join(lines[:shown]))  # a table begins with its first row
         yield answer
 
     def search(

@@ -7,6 +7,7 @@ from t2vqa.answering.statements import asked_column, best_value, bold, row, sent
 from t2vqa.documents.registry import load_document
 from t2vqa.retrieval.question import AnswerKind
 from t2vqa.retrieval.terms import WeightedWord
+from t2vqa.text.markdown import escape, plain
 from t2vqa.text.segmentation import bigrams
 from t2vqa.types import Block, Document, Span
 
@@ -53,7 +54,8 @@ def test_a_figure_of_another_kind_stands_in_for_a_missing_one() -> None:
 def test_bold_marks_the_span_and_nothing_else(text: str, one: int, other: int) -> None:
     span = Span(min(one, other, len(text)), min(max(one, other), len(text)))
     marked = bold(text, span)
-    assert marked == text[: span.start] + "**" + span.of(text) + "**" + text[span.end :]
+    assert marked.startswith(f"{escape(text[: span.start])}**{escape(span.of(text))}**")
+    assert plain(marked) == text
 
 
 def test_a_sentence_is_said_whole_with_its_value_in_bold() -> None:
@@ -89,9 +91,10 @@ def table() -> tuple[Document, list[Block]]:
 
 def test_a_row_is_read_out_with_its_column_names_and_without_empty_cells() -> None:
     document, (south, north) = table()
-    said = row(document.text, south.cells, words("涨幅"), AnswerKind.PERCENT)
+    said, cells = row(document.text, south.cells, words("涨幅"), AnswerKind.PERCENT)
+    assert cells[2:] == (("涨幅", "**6.5%**"), ("备注", ""))
     assert said == "名称：南岭股份；代码：300999；涨幅：**6.5%**"
-    assert "备注：新品" in row(document.text, north.cells, (), AnswerKind.OPEN)
+    assert "备注：新品" in row(document.text, north.cells, (), AnswerKind.OPEN)[0]
 
 
 def test_the_column_the_question_names_is_asked_for() -> None:

@@ -179,7 +179,8 @@ def test_a_sum_shows_its_working_and_cites_each_row(
 )
 def test_rows_are_counted(question: str, head: str, rows: set[str]) -> None:
     answer = ask(question)
-    assert answer.text.startswith(f"{head}\n- ")
+    assert answer.text.startswith((f"{head}\n- ", f"{head}\n\n| "))
+    assert answer.text.count("\n- ") + max(answer.text.count("\n| ") - 1, 0) == len(rows)
     assert cited(answer) == rows
 
 

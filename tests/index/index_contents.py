@@ -20,7 +20,7 @@ QUESTIONS = ("云影的用户", "Northwind AND margin 3.5%", "主要风险", "�
 _TABLES = {
     "documents": "SELECT path, title, date, source, sha256, titled, passages, names, body, "
     "checksum FROM documents d JOIN bodies b ON b.document = d.number",
-    "passages": "SELECT p.id, d.path, p.start, p.text, p.context, p.section, p.units, "
+    "passages": "SELECT p.id, d.path, p.start, p.content, "
     "v.vector, v.units, v.checksum FROM passages p JOIN documents d ON d.number = p.document "
     "JOIN vectors v ON v.key = p.vector_key",
     "skipped": "SELECT path, reason FROM skipped",

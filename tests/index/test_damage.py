@@ -157,9 +157,10 @@ ROWS = {
     "names": "UPDATE bodies SET names = '[[1, 2, 3]]' WHERE document = 1",
     "body": "UPDATE bodies SET body = zeroblob(length(body)) WHERE document = 2",
     "no body": "DELETE FROM bodies WHERE document = 2",
-    "passage": "UPDATE passages SET text = replace(text, '收入', '支出') WHERE number = 20",
-    "context": "UPDATE passages SET context = '' WHERE number = 20",
-    "units": "UPDATE passages SET units = '[]' WHERE number = 20",
+    "passage": "UPDATE passages SET content = zeroblob(length(content)) WHERE number = 20",
+    "passage of another": "UPDATE passages SET content = (SELECT content FROM passages "
+    "WHERE number = 21) WHERE number = 20",
+    "torn passage": "UPDATE passages SET content = substr(content, 1, 9) WHERE number = 20",
     "a passage less": "DELETE FROM passages WHERE number = 20",
     "vector": "UPDATE vectors SET vector = zeroblob(length(vector)) WHERE number = 20",
     "unit vectors": "UPDATE vectors SET units = zeroblob(length(units)) WHERE number = 20",
@@ -188,7 +189,9 @@ def test_a_changed_row_is_found_by_verify(
     assert len(set(torn.embedder.embedded)) <= (1 if "vector" in row else 0)
 
 
-@pytest.mark.parametrize("row", ["body", "passage", "context", "units", "a passage less", "meta"])
+@pytest.mark.parametrize(
+    "row", ["body", "passage", "passage of another", "torn passage", "a passage less", "meta"]
+)
 def test_nothing_is_read_that_is_not_what_was_written(built: House, torn: House, row: str) -> None:
     with closing(sqlite3.connect(torn.index / DATABASE)) as connection:
         connection.execute(ROWS[row])

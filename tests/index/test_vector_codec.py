@@ -36,6 +36,17 @@ def test_a_vector_keeps_its_direction(seed: int) -> None:
     assert float(back @ back) == pytest.approx(1, abs=1e-5)
 
 
+def format_3(units: np.ndarray, vector: bytes) -> bytes:
+    """Write units as format 3 did, with half a byte a number."""
+    (passage,) = decode_vectors([vector], DIMENSIONS)
+    shares = (units @ passage).astype("<f2")
+    rest = units - shares.astype(np.float32)[:, np.newaxis] * passage
+    steps = (np.abs(rest).max(axis=1) / 7).astype("<f2")
+    small = (np.rint(rest / steps.astype(np.float32)[:, np.newaxis]) + 8).astype(np.uint8)
+    heads = np.stack([shares, steps], axis=1).tobytes()
+    return b"\x01" + heads + (small[:, 0::2] | small[:, 1::2] << 4).tobytes()
+
+
 @given(st.integers(0, 10_000), st.integers(1, 9), st.floats(0.05, 3.0))
 def test_units_near_their_passage_keep_their_direction(
     seed: int, count: int, distance: float
@@ -46,7 +57,7 @@ def test_units_near_their_passage_keep_their_direction(
     (back,) = decode_units([encode_units(units, written)], [written], DIMENSIONS)
     assert back.shape == units.shape
     worst = float((back * units).sum(axis=1).min())
-    assert worst > (0.99 if distance < 0.3 else 0.88)
+    assert worst > (0.97 if distance < 0.3 else 0.75)
 
 
 def test_many_passages_are_read_at_once_as_one_by_one() -> None:
@@ -66,6 +77,26 @@ def test_an_older_index_is_read_too() -> None:
     assert np.allclose(decode_steps(mixed, DIMENSIONS), to_steps(vectors), atol=1)
     (back,) = decode_units([to_steps(units).tobytes()], halves[:1], DIMENSIONS)
     assert float((back * units).sum(axis=1).min()) > 0.999
+    near = unit_length(vectors[:1] + 0.1 * units)
+    former, present = (
+        format_3(near, encode_vector(vectors[0])),
+        encode_units(near, encode_vector(vectors[0])),
+    )
+    blobs = [present, former, to_steps(units).tobytes()]
+    several = decode_units(blobs, [*[encode_vector(vectors[0])] * 2, halves[0]], DIMENSIONS)
+    for read, written in zip(several, (near, near, units), strict=True):
+        assert float((read * written).sum(axis=1).min()) > 0.97
+
+
+@pytest.mark.parametrize("dimensions", [1, 7, 24, 40, 100, 383, 1000])
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_any_number_of_dimensions_will_do(dimensions: int, count: int) -> None:
+    values = np.random.default_rng(dimensions).standard_normal((count + 1, dimensions))
+    vector, *units = unit_length(values.astype(np.float32))
+    written = encode_vector(vector)
+    (back,) = decode_units([encode_units(np.stack(units), written)], [written], dimensions)
+    assert back.shape == (count, dimensions)
+    assert float((back * units).sum(axis=1).min()) > 0.9
 
 
 def test_half_a_vector_is_none() -> None:
@@ -73,6 +104,8 @@ def test_half_a_vector_is_none() -> None:
         decode_vectors([b"x" * 100], DIMENSIONS)
     with pytest.raises(ValueError, match="dimensions"):
         decode_units([b"\x01" * 101], [encode_vector(rows(1, 1)[0])], DIMENSIONS)
+    with pytest.raises(ValueError, match="format"):
+        decode_units([b"\x07" * 101], [encode_vector(rows(1, 1)[0])], DIMENSIONS)
 
 
 def test_zeros_stay_zeros() -> None:

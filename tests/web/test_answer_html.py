@@ -110,7 +110,7 @@ def test_an_unexpected_failure_tells_no_internals() -> None:
 
 def test_copied_text_ends_with_what_its_numbers_mean() -> None:
     text = answer_plain_text(answer(r"**甲** 涨 3\-6% [1]", citation(1)))
-    assert text == "**甲** 涨 3-6% [1]\n\n[1] 报告 › 风险 (a.md:3)"
+    assert text == "甲 涨 3-6% [1]\n\n[1] 报告 › 风险 (a.md:3)"
 
 
 def test_a_value_that_ends_in_a_sign_is_bold_before_a_chinese_word() -> None:

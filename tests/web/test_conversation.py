@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,3 +73,15 @@ def test_neighbours_skip_numbers_that_are_not_cited() -> None:
 
 def test_only_answered_questions_are_history() -> None:
     assert conversation().questions == ["second"]
+
+
+def test_citations_go_on_in_the_next_answer_that_has_some() -> None:
+    talk = conversation()
+    talk = replace(talk, turns=(*talk.turns, Turn("none"), talk.turns[1]))
+    last, first = Link(LinkKind.CITATION, 1, 4), Link(LinkKind.CITATION, 3, 1)
+    assert talk.neighbours(last).after == first
+    assert talk.neighbours(first).before == last
+    assert talk.neighbours(last).total == 3
+    assert talk.neighbours(Link(LinkKind.CITATION, 1, 1)).before is None
+    assert talk.neighbours(Link(LinkKind.CITATION, 3, 4)).after is None
+    assert talk.neighbours(Link(LinkKind.PASSAGE, 1, 1)).after is None

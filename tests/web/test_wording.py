@@ -11,7 +11,7 @@ from t2vqa import errors
 from t2vqa.documents import scan_corpus
 from t2vqa.web.wording import CHINESE, ENGLISH, Wording, wording
 
-PARTS = ("", "asking", "conversations", "frame", "library")
+PARTS = ("", "asking", "conversations", "frame", "library", "source")
 
 
 def part_of(words: Wording, name: str) -> object:
@@ -29,7 +29,8 @@ PAGE_ERRORS = [
     for kind in vars(errors).values()
     if isinstance(kind, type)
     and issubclass(kind, errors.T2VQAError)
-    and kind not in (errors.T2VQAError, errors.PageError, errors.EvaluationError)
+    and kind
+    not in (errors.T2VQAError, errors.PageError, errors.EvaluationError, errors.AccountsError)
 ]
 
 

@@ -15,6 +15,7 @@ from t2vqa.answering.wording import Wording
 from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind, QuestionForm
 from t2vqa.retrieval.search import PartResult
 from t2vqa.text.dates import DateExpression, find_dates
+from t2vqa.text.markdown import escape
 from t2vqa.text.quantities import Quantity, in_base_unit
 
 _FIGURE_KINDS = (AnswerKind.AMOUNT, AnswerKind.PERCENT, AnswerKind.DURATION, AnswerKind.COUNT)
@@ -27,7 +28,10 @@ _SHARE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What one subject brings to a comparison: its name, the figure as written, and its order."""
+    """What one subject brings to a comparison: its name, the figure as written, and its order.
+
+    Name and figure are Markdown.
+    """
 
     subject: str
     shown: str
@@ -89,7 +93,7 @@ def _same_words(best: Sequence[ScoredUnit]) -> bool:
 
 def _subject(result: PartResult) -> str:
     names = result.query.part.names
-    return names[0].text if names else result.query.part.text
+    return escape(names[0].text if names else result.query.part.text)
 
 
 def _quantity_figure(
@@ -101,7 +105,7 @@ def _quantity_figure(
         quantity = _quantity(result, unit, kind, question)
         if quantity is not None:
             base, value = in_base_unit(quantity)
-            return Figure(_subject(result), quantity.span.of(unit.text), (value,), base)
+            return Figure(_subject(result), escape(quantity.span.of(unit.text)), (value,), base)
     return None
 
 
@@ -111,7 +115,7 @@ def _cell_figure(result: PartResult, unit: ScoredUnit, asked: AnswerKind) -> Fig
     figure = read_figure(words, cell.column) if cell is not None else None
     if figure is None:
         return None
-    return Figure(_subject(result), figure.shown, (figure.value,), figure.unit)
+    return Figure(_subject(result), escape(figure.shown), (figure.value,), figure.unit)
 
 
 def _kinds_of_figure(asked: AnswerKind, question: str) -> tuple[AnswerKind, ...]:
@@ -136,7 +140,7 @@ def _date_figure(result: PartResult, unit: ScoredUnit) -> Figure | None:
     date = max(dates, key=_precision)
     return Figure(
         _subject(result),
-        date.span.of(unit.text),
+        escape(date.span.of(unit.text)),
         (Decimal(date.year or 0), Decimal(date.month or 0), Decimal(date.day or 0)),
         "date",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from t2vqa.answering.citing import CitationList, DocumentOf
 from t2vqa.answering.comparing import compare
@@ -16,6 +16,7 @@ from t2vqa.answering.groups import (
     states_count,
     whole_group,
 )
+from t2vqa.answering.layout import Cells, Said, as_markdown
 from t2vqa.answering.refusal import EXACT_KINDS
 from t2vqa.answering.selection import select_units
 from t2vqa.answering.statements import row, sentence
@@ -27,6 +28,7 @@ from t2vqa.retrieval.plan import QuestionPlan
 from t2vqa.retrieval.question import AnswerShape
 from t2vqa.retrieval.search import PartResult
 from t2vqa.text.languages import is_chinese
+from t2vqa.text.markdown import escape
 from t2vqa.types import AnswerLength, BlockKind, Citation, Span, Statement
 
 _VALUE_LENGTH = 90
@@ -49,38 +51,42 @@ class Draft:
     citations: CitationList
     document_of: DocumentOf
     words: Wording
-    statements: list[Statement] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     length: AnswerLength = AnswerLength.NORMAL
 
     def say_unit(self, unit: ScoredUnit, *, with_source: bool = False) -> None:
         """Say a sentence, list item or table row, with its citation; where wanted, who says it."""
-        text, number = self._said(unit)
-        text = self._with_subject(text, unit)
+        text, number, cells = self._read(unit)
+        named = self._with_subject(text, unit)
         if with_source:
-            text = f"{self._source(unit)}{self.words.colon}{text}"
-        self.statements.append(Statement(text, (number,)))
+            named = f"{self._source(unit)}{self.words.colon}{named}"
+        shown = cells if named == text else ()
+        part = unit.part if len(self.plan.parts) > 1 else None
+        self.said.append(Said(Statement(named, (number,)), shown, part))
 
     def confirm(self, unit: ScoredUnit) -> None:
         """Cite a unit for the last statement too: it says the same."""
-        last = self.statements[-1]
-        _, number = self._said(unit)
-        numbers = tuple(dict.fromkeys((*last.citations, number)))
-        self.statements[-1] = Statement(last.text, numbers)
+        last = self.said[-1]
+        _, number, _ = self._read(unit)
+        numbers = tuple(dict.fromkeys((*last.statement.citations, number)))
+        self.said[-1] = replace(last, statement=replace(last.statement, citations=numbers))
 
     def _source(self, unit: ScoredUnit) -> str:
         passage = unit.passage
+        title = escape(passage.title)
         if not passage.date:
-            return passage.title
-        return self.words.dated.format(title=passage.title, date=passage.date)
+            return title
+        return self.words.dated.format(title=title, date=escape(passage.date))
 
-    def _said(self, unit: ScoredUnit) -> tuple[str, int]:
-        """Return what a unit says and the number of its citation."""
+    def _read(self, unit: ScoredUnit) -> tuple[str, int, Cells]:
+        """Return what a unit says, the number of its citation, and its cells if it is a row."""
         query = self.results[unit.part].query
         kind = self.plan.form.kind
         document = self.document_of(unit.passage.document)
         span = unit.unit.span
+        cells: Cells = ()
         if unit.unit.kind is BlockKind.TABLE_ROW and unit.unit.cells:
-            text = row(document.text, unit.unit.cells, query.attribute_words, kind)
+            text, cells = row(document.text, unit.unit.cells, query.attribute_words, kind)
         else:
             longest = None
             if self.plan.form.shape in _CUT_SHAPES or self.length is AnswerLength.BRIEF:
@@ -89,14 +95,14 @@ class Draft:
             text, span = sentence(
                 unit.text, span, kind, query.attribute_words, self.plan.question, longest
             )
-        return text, self.citations.cite(document.path, span, unit.unit.section)
+        return text, self.citations.cite(document.path, span, unit.unit.section), cells
 
     def _with_subject(self, text: str, unit: ScoredUnit) -> str:
         """Put the subject's name in front where several are answered and the words don't tell."""
         names = self.results[unit.part].query.part.names
         if len(self.plan.parts) < 2 or not names or names_present(names[:1], text):
             return text
-        return f"{names[0].text}{self.words.colon}{text}"
+        return f"{escape(names[0].text)}{self.words.colon}{text}"
 
     def say_group(self, group: Group) -> None:
         """Say every member of a list or matching row of a table, each with its citation."""
@@ -105,14 +111,15 @@ class Draft:
             block = group.document.blocks[i]
             if self.has_said(group.document.path, block.span):
                 continue
+            cells: Cells = ()
             if block.kind is BlockKind.TABLE_ROW:
-                text = row(
+                text, cells = row(
                     group.document.text, block.cells, query.attribute_words, self.plan.form.kind
                 )
             else:
-                text = block.span.of(group.document.text)
+                text = escape(block.span.of(group.document.text))
             number = self.citations.cite(group.document.path, block.span, block.section)
-            self.statements.append(Statement(text, (number,)))
+            self.said.append(Said(Statement(text, (number,)), cells))
 
     def has_said(self, path: str, span: Span) -> bool:
         """Tell whether words of this stretch of a document are cited already."""
@@ -136,29 +143,32 @@ def write_findings(
 ) -> Composition:
     """Write what was looked up or worked out, each statement with all that carries it."""
     citations = CitationList(document_of)
-    statements = tuple(
-        Statement(
-            finding.text,
-            tuple(
-                citations.cite(source.document.path, source.span, source.section)
-                for source in finding.sources
+    said = [
+        Said(
+            Statement(
+                finding.text,
+                tuple(
+                    citations.cite(source.document.path, source.span, source.section)
+                    for source in finding.sources
+                ),
             ),
+            finding.cells,
         )
         for finding in findings.findings
         if not (finding.aside and length is AnswerLength.BRIEF)
-    )
-    return Composition(_as_text(statements, findings.head), statements, citations.all())
-
-
-def _as_text(statements: Sequence[Statement], head: str = "", tail: Sequence[str] = ()) -> str:
-    """Return an answer's Markdown: one statement as it is, several as a list."""
-    marked = [
-        statement.text + " " + "".join(f"[{number}]" for number in statement.citations)
-        for statement in statements
     ]
-    if len(marked) > 1 or head:
-        marked = [f"- {line}" for line in (part.replace("\n", " ") for part in marked)]
-    return "\n".join([*filter(None, [head]), *marked, *tail])
+    return _composed(said, citations, findings.head)
+
+
+def _composed(
+    said: Sequence[Said],
+    citations: CitationList,
+    head: str,
+    tail: Sequence[str] = (),
+    subjects: Sequence[str] = (),
+) -> Composition:
+    text = as_markdown(said, head, tail, subjects)
+    return Composition(text, tuple(one.statement for one in said), citations.all())
 
 
 def compose(
@@ -193,9 +203,9 @@ def compose(
         for part, has_answer in zip(plan.parts, answered, strict=True)
         if not has_answer and part.names
     ]
-    return Composition(
-        _as_text(draft.statements, head, missing), tuple(draft.statements), draft.citations.all()
-    )
+    compared = len(plan.parts) > 1 and all(answered)
+    subjects = [escape(part.names[0].text) for part in plan.parts if compared and part.names]
+    return _composed(draft.said, draft.citations, head, missing, subjects)
 
 
 def _say_units(draft: Draft, read: Sequence[Sequence[ScoredUnit]], answered: Sequence[bool]) -> str:
@@ -248,14 +258,14 @@ def _say_comparison(
     """Put the comparing sentence in front, cited as what it compares, where there is one."""
     plan = draft.plan
     parts = len(plan.parts)
-    if parts < 2 or not all(answered) or len(draft.statements) < parts:
+    if parts < 2 or not all(answered) or len(draft.said) < parts:
         return
     best = [units[0] for units in read]
     said = compare(draft.results, best, plan.form, plan.question, draft.words)
     if said is None:
         return
-    numbers = {number for statement in draft.statements[:parts] for number in statement.citations}
-    draft.statements.insert(0, Statement(said, tuple(sorted(numbers))))
+    numbers = {number for one in draft.said[:parts] for number in one.statement.citations}
+    draft.said.insert(0, Said(Statement(said, tuple(sorted(numbers)))))
 
 
 def _asked_group(

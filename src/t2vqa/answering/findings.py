@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from t2vqa.answering.layout import Cells
 from t2vqa.types import Block, Document, Span
 
 
@@ -23,11 +24,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One statement (Markdown) and what carries it; ``aside``: a brief answer does without it."""
+    """One statement (Markdown) and what carries it.
+
+    ``aside``: a brief answer does without it. ``cells``: of the table row that it reads out.
+    """
 
     text: str
     sources: tuple[Source, ...]
     aside: bool = False
+    cells: Cells = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from t2vqa.answering.table_view import table_of
 from t2vqa.retrieval.names import NameMatch
 from t2vqa.retrieval.terms import WeightedWord, content_words
 from t2vqa.text.codes import find_codes
+from t2vqa.text.markdown import escape
 from t2vqa.text.normal import fold
 from t2vqa.text.segmentation import words
 from t2vqa.text.sentences import split_sentences
@@ -117,7 +118,7 @@ def _named_in_row(document: Document, block: Block) -> tuple[str, str] | None:
     if not label:
         return None
     named = next(cell for cell in block.cells if cell.span.of(document.text).strip() == label)
-    return label, read_out(document.text, block.cells, named)
+    return label, read_out(document.text, block.cells, named)[0]
 
 
 def _named_beside(text: str, place: int, names: Sequence[NameMatch]) -> tuple[str, str] | None:
@@ -132,4 +133,4 @@ def _named_beside(text: str, place: int, names: Sequence[NameMatch]) -> tuple[st
     if bracket is None:
         return None
     before = re.split(r"[，。；、：:,;“”\"《》]", text[: bracket.start()])[-1].strip()
-    return (before, text) if before else None
+    return (before, escape(text)) if before else None

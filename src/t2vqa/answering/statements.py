@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 
 from t2vqa.answering.figures import column_label
+from t2vqa.answering.layout import Cells
 from t2vqa.answering.trimming import trim
 from t2vqa.answering.units import ScoredUnit
 from t2vqa.answering.values import values_of
 from t2vqa.retrieval.question import NUMERIC_KINDS, AnswerKind
 from t2vqa.retrieval.terms import WeightedWord, coverage, term_set
 from t2vqa.text.languages import is_chinese
+from t2vqa.text.markdown import escape
 from t2vqa.text.normal import fold
 from t2vqa.types import Cell, Span
 
@@ -19,8 +21,8 @@ _NAMED_SHARE = 0.3
 
 
 def bold(text: str, span: Span) -> str:
-    """Return ``text`` with ``span`` of it in Markdown bold."""
-    return f"{text[: span.start]}**{span.of(text)}**{text[span.end :]}"
+    """Return ``text`` as Markdown with ``span`` of it in bold."""
+    return f"{escape(text[: span.start])}**{escape(span.of(text))}**{escape(text[span.end :])}"
 
 
 def best_value(
@@ -89,7 +91,7 @@ def sentence(
         kept = trim(text, value, words, longest)
         value = Span(value.start - kept.start, value.end - kept.start) if value else None
         text, span = kept.of(text), Span(span.start + kept.start, span.start + kept.end)
-    return (bold(text, value) if value else text), span
+    return (bold(text, value) if value else escape(text)), span
 
 
 def row(
@@ -97,22 +99,29 @@ def row(
     cells: Sequence[Cell],
     words: Sequence[WeightedWord],
     kind: AnswerKind,
-) -> str:
-    """Read a table row out with its column names, the asked cell in bold, without empty cells."""
+) -> tuple[str, Cells]:
+    """Read a table row out as :func:`read_out` does, the asked cell in bold."""
     return read_out(document_text, cells, asked_column(document_text, cells, words, kind))
 
 
-def read_out(document_text: str, cells: Sequence[Cell], asked: Cell | None) -> str:
-    """Read a table row out with its column names, ``asked`` in bold, without empty cells."""
+def read_out(document_text: str, cells: Sequence[Cell], asked: Cell | None) -> tuple[str, Cells]:
+    """Read a table row out with its column names, ``asked`` in bold.
+
+    Returns:
+        The row on one line, without its empty cells, and all its cells, both as Markdown.
+    """
     filled = [(cell, cell.span.of(document_text).strip()) for cell in cells]
     chinese = is_chinese("".join(f"{cell.column}{value}" for cell, value in filled))
     colon, gap = ("：", "；") if chinese else (": ", "; ")
-    parts = []
-    for cell, value in filled:
-        if value:
-            shown = f"**{value}**" if cell is asked else value
-            parts.append(f"{cell.column}{colon}{shown}" if cell.column else shown)
-    return gap.join(parts)
+    shown: Cells = tuple(
+        (
+            escape(cell.column),
+            f"**{escape(value)}**" if cell is asked and value else escape(value),
+        )
+        for cell, value in filled
+    )
+    parts = (f"{column}{colon}{value}" if column else value for column, value in shown if value)
+    return gap.join(parts), shown
 
 
 def asked_column(

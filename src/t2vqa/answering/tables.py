@@ -33,6 +33,7 @@ from t2vqa.retrieval.names import without
 from t2vqa.retrieval.plan import QuestionPlan
 from t2vqa.retrieval.search import PartResult
 from t2vqa.text.languages import is_chinese
+from t2vqa.text.markdown import escape
 from t2vqa.text.normal import fold
 from t2vqa.types import Block, Document
 
@@ -171,8 +172,8 @@ def _row_findings(table: Table, rows: Sequence[Block], asked: Asked) -> Iterable
 
 
 def _row_finding(table: Table, row: Block, asked: Asked) -> Finding:
-    text = row_text(table.document.text, row.cells, asked.words, asked.plan.form.kind)
-    return Finding(text, (Source.block(table.document, row),))
+    text, cells = row_text(table.document.text, row.cells, asked.words, asked.plan.form.kind)
+    return Finding(text, (Source.block(table.document, row),), cells=cells)
 
 
 def _cell(table: Table, column: int, asked: Asked) -> Findings | None:
@@ -186,7 +187,7 @@ def _cell(table: Table, column: int, asked: Asked) -> Findings | None:
     rows = [row for row in table.rows if fold(table.label(row)) in asked.names[0].forms]
     if len(rows) != 1 or column >= len(rows[0].cells):
         return None
-    text = read_out(table.document.text, rows[0].cells, rows[0].cells[column])
+    text, _ = read_out(table.document.text, rows[0].cells, rows[0].cells[column])
     return Findings((Finding(text, (Source.block(table.document, rows[0]),)),))
 
 
@@ -203,8 +204,8 @@ def _sum(table: Table, column: int, measured: Sequence[Measured], asked: Asked) 
     if len(measured) > _SHOWN_TERMS:
         working = asked.say.of_rows.format(count=len(measured))
     else:
-        working = " = " + " + ".join(f"{one.label} {one.figure.shown}" for one in measured)
-    text = asked.say.total.format(column=name, total=total, working=working)
+        working = " = " + " + ".join(map(_labelled, measured))
+    text = asked.say.total.format(column=escape(name), total=total, working=working)
     return Findings((Finding(text, _sources(table, measured)),))
 
 
@@ -214,7 +215,7 @@ def _stated_total(table: Table, column: int, name: str, asked: Asked) -> Finding
     figure = read_figure(table.cell(row, column), table.columns[column])
     if figure is None:
         return None
-    text = asked.say.total.format(column=name, total=figure.shown, working="")
+    text = asked.say.total.format(column=escape(name), total=escape(figure.shown), working="")
     return Findings((Finding(text, (Source.block(table.document, row),)),))
 
 
@@ -241,7 +242,9 @@ def _extreme(
         pattern = _pattern(asked.say, by_time=by_time, high=high)
     findings = [
         Finding(
-            pattern.format(name=one.label, column=name, figure=one.figure.shown),
+            pattern.format(
+                name=escape(one.label), column=escape(name), figure=escape(one.figure.shown)
+            ),
             _sources(table, [one]),
         )
         for one in winners
@@ -262,9 +265,13 @@ def _others(table: Table, others: Sequence[Measured], asked: Asked) -> Finding:
     """Say what the winner was set against: each of the others, or the next few of many."""
     shown = others[:_SHOWN_OTHERS]
     pattern = asked.say.others if len(shown) == len(others) else asked.say.next_others
-    figures = asked.say.joint.join(f"{one.label} {one.figure.shown}" for one in shown)
+    figures = asked.say.joint.join(map(_labelled, shown))
     text = pattern.format(count=len(others), figures=figures)
     return Finding(text, _sources(table, shown), aside=True)
+
+
+def _labelled(one: Measured) -> str:
+    return escape(f"{one.label} {one.figure.shown}")
 
 
 def _sources(table: Table, measured: Iterable[Measured]) -> tuple[Source, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from t2vqa.text.markdown import escape
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -48,8 +50,8 @@ class Wording:
         return " ".join(filter(None, (said, reason))), reason or said
 
     def quoted(self, words: Sequence[str]) -> str:
-        """Return ``words`` in quotation marks, joined."""
-        return self.joint.join(self.quote.format(word=word) for word in words)
+        """Return ``words`` in quotation marks, joined, as Markdown."""
+        return self.joint.join(self.quote.format(word=escape(word)) for word in words)
 
 
 CHINESE = Wording(

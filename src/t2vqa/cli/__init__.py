@@ -1,4 +1,4 @@
-"""The command line: ``t2vqa index``, ``ask``, ``show``, ``status``, ``chat``, ``eval``, ``user``."""
+"""The command line, ``t2vqa``: one module a command."""
 
 from t2vqa.cli.application import main
 

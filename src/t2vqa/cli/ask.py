@@ -23,6 +23,7 @@ from t2vqa.cli.options import (
 )
 from t2vqa.errors import IndexStoreError
 from t2vqa.serialise import answer_object, section_path
+from t2vqa.text.markdown import plain
 from t2vqa.types import Answer, AnswerLength, Citation, Filters, Passage
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def readable(answer: Answer) -> str:
     parts = []
     if answer.understood and answer.understood != answer.question:
         parts.append(f"Understood as: {answer.understood}")
-    parts.append(answer.text)
+    parts.append(plain(answer.text))
     sources = [_source(citation) for citation in answer.citations]
     if answer.refused:
         sources = [_nearest(scored.passage) for scored in answer.passages[:NEAREST_SHOWN]]

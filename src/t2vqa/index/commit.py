@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from t2vqa.index import lexical
 from t2vqa.index.history import note_commit
 from t2vqa.index.schema import transaction
-from t2vqa.index.store import FileState, write_meta, write_skipped, write_touched
+from t2vqa.index.store import FileState, words_from, write_meta, write_skipped, write_touched
 from t2vqa.types import Skipped
 
 LEAST_UNUSED = 1000
@@ -129,7 +129,7 @@ def _put_in(connection: sqlite3.Connection) -> tuple[int, int]:
     )
     connection.execute(
         'INSERT INTO passages SELECT number + ?, id, document + ?, start, "end", vector_key, '
-        "section, context, text, units FROM staged_passages",
+        "content FROM staged_passages",
         (passage_base, document_base),
     )
     return int(document_base), int(passage_base)
@@ -137,6 +137,7 @@ def _put_in(connection: sqlite3.Connection) -> tuple[int, int]:
 
 def _words(connection: sqlite3.Connection, condition: str) -> list[tuple[int, str, str]]:
     """Return number, context and text of the passages a condition of ours chooses."""
-    return connection.execute(
-        f"SELECT number, context, text FROM passages WHERE {condition}"  # noqa: S608 (ours)
-    ).fetchall()
+    rows = connection.execute(
+        f"SELECT number, content FROM passages WHERE {condition}"  # noqa: S608 (ours)
+    )
+    return [(number, *words_from(content)) for number, content in rows]

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from t2vqa.errors import IndexDamagedError
 from t2vqa.index import codec, lexical
-from t2vqa.index.store import PASSAGE_COLUMNS, is_whole
+from t2vqa.index.store import PASSAGE_COLUMNS, is_whole, words_from
 
 _BATCH = 20_000
 _LEXICAL_ROWS = (
@@ -88,11 +88,13 @@ def examine(connection: sqlite3.Connection, *, terms: bool) -> Damage:
         )
         if codec.checksum(key, vector, units) != checksum
     )
-    documents = _damaged_documents(connection) | _damaged_passages(connection)
+    passages = _damaged_passages(connection)
+    documents = _damaged_documents(connection) | passages
     return Damage(
         documents=frozenset(documents | _without_vectors(connection, bad_vectors)),
         vectors=bad_vectors,
-        lexical=terms and not documents and not _lexical_holds(connection),
+        # which words to take out of it, a damaged passage does not say
+        lexical=bool(passages) or (terms and not documents and not _lexical_holds(connection)),
     )
 
 
@@ -139,9 +141,11 @@ def _lexical_holds(connection: sqlite3.Connection) -> bool:
         for statement in lexical.TABLES.split(";\n"):
             scratch.execute(statement)
         scratch.execute("BEGIN")
-        rows = connection.execute("SELECT number, context, text FROM passages ORDER BY number")
+        rows = connection.execute("SELECT number, content FROM passages ORDER BY number")
         while batch := rows.fetchmany(_BATCH):
-            lexical.add_passages(scratch, batch)
+            lexical.add_passages(
+                scratch, [(number, *words_from(content)) for number, content in batch]
+            )
         return all(
             one == other
             for query in _LEXICAL_ROWS

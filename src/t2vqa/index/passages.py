@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from t2vqa.index.codec import encode_passage_units, encode_section, passage_id
+from t2vqa.index.codec import PassageContent, passage_content, passage_id
 from t2vqa.index.packing import pack
 from t2vqa.text.sentences import split_sentences
 from t2vqa.types import SECTION_SEPARATOR, Block, BlockKind, Document, Passage, Span, Unit
@@ -165,10 +165,7 @@ def _passage(document: Document, units: Sequence[Unit]) -> Passage:
         document.date,
         span.start,
         span.end,
-        encode_section(section),
-        context,
-        text,
-        encode_passage_units(tuple(units)),
+        passage_content(PassageContent(section, context, text, tuple(units)), span.start),
     )
     return Passage(
         id=identity,

@@ -18,7 +18,7 @@ from t2vqa.errors import (
 )
 from t2vqa.index import lexical
 
-FORMAT = "3"
+FORMAT = "4"
 """Version of the tables, a number. A build makes an older index anew and takes its vectors over;
 a newer one is left alone."""
 
@@ -56,8 +56,8 @@ CREATE TABLE documents (
     passages INTEGER NOT NULL
 );
 
--- Text and structure, apart from the rest so that lists of documents are read fast. The checksum
--- is of this row and of what the row of documents says of the document.
+-- Structure, and the text between passages, apart from the rest so that lists of documents are read
+-- fast. The checksum is of this row and of what the row of documents says of the document.
 CREATE TABLE bodies (
     document INTEGER PRIMARY KEY,
     names TEXT NOT NULL,
@@ -73,7 +73,8 @@ CREATE TABLE skipped (
     ctime_ns INTEGER
 ) WITHOUT ROWID;
 
--- The id is a hash of the rest, and so the row's checksum.
+-- The id is a hash of the rest, and so the row's checksum. content: section, context, text and
+-- units, compressed; it is written nowhere else.
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -81,10 +82,7 @@ CREATE TABLE passages (
     start INTEGER NOT NULL,
     "end" INTEGER NOT NULL,
     vector_key BLOB NOT NULL,
-    section TEXT NOT NULL,
-    context TEXT NOT NULL,
-    text TEXT NOT NULL,
-    units TEXT NOT NULL
+    content BLOB NOT NULL
 );
 CREATE INDEX passages_document ON passages (document);
 CREATE INDEX passages_vector ON passages (vector_key);

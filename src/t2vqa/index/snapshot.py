@@ -16,7 +16,14 @@ from t2vqa.index.exact import ExactVectors, VectorMemory, load_vectors
 from t2vqa.index.languages import SAMPLE, LanguageMeans, language_means
 from t2vqa.index.names import SubjectName
 from t2vqa.index.nearest import ChromaSearch, Hits
-from t2vqa.index.store import PASSAGE_COLUMNS, Row, in_batches, passage_from, read_document
+from t2vqa.index.store import (
+    PASSAGE_COLUMNS,
+    Row,
+    in_batches,
+    passage_from,
+    read_document,
+    words_from,
+)
 from t2vqa.types import Document, Passage
 
 _JOINED = "FROM passages p JOIN documents d ON d.number = p.document"
@@ -190,12 +197,14 @@ class Snapshot:
         """Take them of the first passages by id: a hash, and so a sample without a pattern."""
         few = self.passage_count < 2 * SAMPLE
         rows = self._connection.execute(
-            "SELECT p.text, v.vector FROM (SELECT id FROM passages ORDER BY id LIMIT ?) sample "
+            "SELECT p.content, v.vector FROM (SELECT id FROM passages ORDER BY id LIMIT ?) sample "
             "JOIN passages p ON p.id = sample.id JOIN vectors v ON v.key = p.vector_key",
             (self.passage_count if few else SAMPLE,),
         ).fetchall()
         vectors = codec.decode_vectors([row[1] for row in rows], self._dimensions)
-        return language_means((row[0], vector) for row, vector in zip(rows, vectors, strict=True))
+        return language_means(
+            (words_from(row[0])[1], vector) for row, vector in zip(rows, vectors, strict=True)
+        )
 
     def unit_vectors(self, ids: Iterable[str]) -> dict[str, Floats]:
         """Return the vectors of the units of passages by id, shape ``(units, dimensions)``."""

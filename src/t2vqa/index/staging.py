@@ -33,7 +33,7 @@ CREATE TEMP TABLE staged_documents (
 CREATE TEMP TABLE staged_passages (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL,
     start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector_key BLOB NOT NULL,
-    section TEXT NOT NULL, context TEXT NOT NULL, text TEXT NOT NULL, units TEXT NOT NULL
+    content BLOB NOT NULL
 );
 CREATE TEMP TABLE leaving (path TEXT PRIMARY KEY) WITHOUT ROWID;
 """
@@ -54,7 +54,8 @@ class Staging:
         """Cut a document into passages and keep both; its former state leaves the index."""
         said = (document.path, document.title, document.date, document.source, state.sha256)
         titled, names = int(document.titled), codec.encode_names(names_of(document))
-        body = codec.encode_document(document)
+        passages = passages_of(document, self._max_characters)
+        body = codec.encode_document(document, [passage.span for passage in passages])
         checksum = codec.checksum(*said, titled, names, body)
         number = self._connection.execute(
             "INSERT INTO staged_documents "
@@ -67,11 +68,11 @@ class Staging:
             ),
         ).lastrowid
         self._connection.executemany(
-            'INSERT INTO staged_passages (id, document, start, "end", vector_key, section, '
-            "context, text, units) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            'INSERT INTO staged_passages (id, document, start, "end", vector_key, content) '
+            "VALUES (?, ?, ?, ?, ?, ?)",
             (
                 (passage.id, number, *passage_row(passage, self._key(passage)))
-                for passage in passages_of(document, self._max_characters)
+                for passage in passages
             ),
         )
         self.leave([document.path])

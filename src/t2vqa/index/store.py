@@ -11,12 +11,11 @@ from typing import Any, TypeVar
 
 from t2vqa.errors import IndexDamagedError
 from t2vqa.index import codec
+from t2vqa.index.codec import PassageContent
+from t2vqa.index.text_codec import pack_text
 from t2vqa.types import Document, Passage, Skipped, Span
 
-PASSAGE_COLUMNS = (
-    'p.id, d.path, d.title, d.titled, d.date, p.start, p."end", p.section, p.context, p.text, '
-    "p.units"
-)
+PASSAGE_COLUMNS = 'p.id, d.path, d.title, d.titled, d.date, p.start, p."end", p.content'
 """What :func:`passage_from` reads, of passages ``p`` joined with documents ``d``."""
 
 _ID_BATCH = 5000
@@ -99,15 +98,9 @@ def write_vectors(
 
 def passage_row(passage: Passage, key: bytes) -> Row:
     """Return a passage's values in the order of the table's columns after ``document``."""
-    return (
-        passage.span.start,
-        passage.span.end,
-        key,
-        codec.encode_section(passage.section),
-        passage.context,
-        passage.text,
-        codec.encode_passage_units(passage.units),
-    )
+    content = PassageContent(passage.section, passage.context, passage.text, passage.units)
+    written = codec.passage_content(content, passage.span.start)
+    return (passage.span.start, passage.span.end, key, pack_text(written))
 
 
 def passage_from(row: Row) -> Passage:
@@ -116,30 +109,50 @@ def passage_from(row: Row) -> Passage:
     Raises:
         IndexDamagedError: The row is not what was written: its id is the hash of the rest.
     """
-    name, path, title, titled, date, start, end, section_text, context, text, units = row
-    if not is_whole(row):
+    name, path, title, titled, date, start, end, _ = row
+    content = _whole_content(row)
+    if content is None:
         raise IndexDamagedError(
             f"The index is damaged: a passage of {path} is not what was written. Run `t2vqa "
             "index` to mend it; your documents are not touched."
         )
-    section = codec.decode_section(section_text)
+    said = codec.read_passage_content(content, start)
     return Passage(
         id=name,
         document=path,
         title=title,
-        section=section,
+        section=said.section,
         span=Span(start, end),
-        text=text,
-        context=context,
-        units=codec.decode_passage_units(units, section),
+        text=said.text,
+        context=said.context,
+        units=said.units,
         date=date,
         titled=bool(titled),
     )
 
 
+def words_from(packed: bytes) -> tuple[str, str]:
+    """Return context and text of a passage from its column ``content``.
+
+    Raises:
+        IndexDamagedError: They cannot be read.
+    """
+    said = codec.read_passage_content(codec.unpacked(packed), 0)
+    return said.context, said.text
+
+
 def is_whole(row: Row) -> bool:
     """Tell whether a row of :data:`PASSAGE_COLUMNS` is as it was written."""
-    return bool(codec.passage_id(*row[1:]) == row[0])
+    return _whole_content(row) is not None
+
+
+def _whole_content(row: Row) -> str | None:
+    """Return what the row's passage says, None where it is not what was written."""
+    try:
+        content = codec.unpacked(row[-1])
+    except IndexDamagedError:
+        return None
+    return content if codec.passage_id(*row[1:-1], content) == row[0] else None
 
 
 def read_document(connection: sqlite3.Connection, path: str) -> Document | None:
@@ -149,7 +162,18 @@ def read_document(connection: sqlite3.Connection, path: str) -> Document | None:
         "JOIN bodies b ON b.document = d.number WHERE path = ?",
         (path,),
     ).fetchone()
-    return replace(codec.decode_document(*row[1:]), modified=_utc(row[0])) if row else None
+    if row is None:
+        return None
+    texts = [
+        passage_from(found).text
+        for found in connection.execute(
+            f"SELECT {PASSAGE_COLUMNS} FROM passages p "  # noqa: S608 (ours)
+            "JOIN documents d ON d.number = p.document WHERE d.path = ? ORDER BY p.number",
+            (path,),
+        )
+    ]
+    document = codec.decode_document(row[1], texts, *row[2:])
+    return replace(document, modified=_utc(row[0]))
 
 
 def passages_with_vectors(

@@ -60,6 +60,6 @@ def warning(settings: Settings) -> str | None:
     )
 
 
-async def gradios_own_login(_name: str, _password: str) -> bool:
+def gradios_own_login(_name: str, _password: str) -> bool:
     """Let nobody in: Gradio shows its login page because there is this; the gate answers it."""
     return False

@@ -28,7 +28,7 @@ def aged(conversation: Conversation, desk: Desk, words: Wording) -> Conversation
     except Exception as error:  # the conversation stands without the marks
         log_failure(error)
         return conversation
-    return Conversation(tuple(turns), generation)
+    return replace(conversation, turns=tuple(turns), generation=generation)
 
 
 def _aged(turn: Turn, desk: Desk) -> Turn:

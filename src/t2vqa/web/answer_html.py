@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from t2vqa.errors import T2VQAError
-from t2vqa.types import Answer, CitationChange
+from t2vqa.types import Answer, Citation, CitationChange
 from t2vqa.web.answer_markdown import CitationMark, answer_body_html
-from t2vqa.web.conversation import Link, LinkKind, Turn
+from t2vqa.web.card import card_of_citation, card_of_passage
+from t2vqa.web.conversation import Link, LinkKind, PastFailureError, Turn
 from t2vqa.web.filter_html import filters_line
 from t2vqa.web.markup import escape_for_chat, link_html, place, shortened
 from t2vqa.web.wording import Wording
@@ -31,6 +32,9 @@ def rendered(turn: Turn, number: int, words: Wording) -> Turn:
         reply = answer_html(turn.answer, number, words, turn.aged)
     if turn.stopped:
         reply = f"<div>{reply}{_line('t2-stopped', words.stopped)}</div>"
+    if turn.feedback is not None and turn.feedback.note:
+        note = words.conversations.noted.format(note=turn.feedback.note)
+        reply = f"<div>{reply}{_line('t2-noted', note)}</div>"
     question = f'<div class="t2-question">{escape_for_chat(turn.question)}</div>'
     filters = filters_line(turn.filters, words, turn.titles)
     if filters:
@@ -50,8 +54,8 @@ def answer_html(
         aged: Its citations, by number, whose words have moved or are gone since.
     """
     marks = {
-        number: CitationMark(f"t2-cite-{change}", words.citation_change(change))
-        for number, change in (aged or {}).items()
+        citation.number: _mark(citation, (aged or {}).get(citation.number), words)
+        for citation in answer.citations
     }
     parts = []
     if answer.understood and answer.understood != answer.question:
@@ -74,24 +78,34 @@ def answer_html(
 
 def failure_html(error: Exception, words: Wording) -> str:
     """Return the plain message for ``error``, with the error's own words to unfold."""
-    details = ""
+    details, said = "", words.failure_of(error)
+    if isinstance(error, PastFailureError):
+        said = str(error)
     if isinstance(error, T2VQAError) and str(error):
         summary = f"<summary>{escape_for_chat(words.details)}</summary>"
         details = f"<details>{summary}<p>{escape_for_chat(str(error))}</p></details>"
-    return f'<div class="t2-failure">{_line("", words.failure_of(error))}{details}</div>'
+    return f'<div class="t2-failure">{_line("", said)}{details}</div>'
 
 
 def _nearest_html(answer: Answer, turn: int, words: Wording) -> str:
     items = []
     for rank, hit in enumerate(answer.passages[:_NEAREST], start=1):
         label = shortened(place(hit.passage.title, hit.passage.section), 60)
-        link = link_html(Link(LinkKind.PASSAGE, turn, rank).href, label, label, "t2-look")
+        href = Link(LinkKind.PASSAGE, turn, rank).href
+        link = link_html(href, label, card_of_passage(hit.passage), "t2-look")
         extract = escape_for_chat(shortened(hit.passage.text, 60))
         items.append(f'<li>{link}<span class="t2-extract">{extract}</span></li>')
     if not items:
         return ""
     heading = _line("t2-nearest-heading", words.nearest)
     return f'{heading}<ol class="t2-nearest">{"".join(items)}</ol>'
+
+
+def _mark(citation: Citation, change: CitationChange | None, words: Wording) -> CitationMark:
+    if change is None:
+        return CitationMark(card_of_citation(citation, words))
+    title = card_of_citation(citation, words, words.citation_change(change))
+    return CitationMark(title, f"t2-cite-{change}")
 
 
 def _line(css_class: str, text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,19 +10,18 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
 from t2vqa.conversations.answer_markdown import MARKER, answer_reader
+from t2vqa.text.markdown import plain
 from t2vqa.types import Answer, Citation
 from t2vqa.web.conversation import Link, LinkKind
 from t2vqa.web.markup import escape_for_chat, link_html, place
 
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-
 
 @dataclass(frozen=True, slots=True)
 class CitationMark:
-    """What sets a citation's link apart: a class, and words before its title."""
+    """What a citation's link says of it, and a class where something sets it apart."""
 
-    css_class: str
-    words: str
+    title: str
+    css_class: str = ""
 
 
 def answer_body_html(
@@ -31,8 +29,8 @@ def answer_body_html(
 ) -> str:
     """Return the answer's text, which belongs to turn ``turn``, as HTML on one line.
 
-    Markers of the answer's citations become links, those in ``marks`` set apart; any other number
-    in brackets is text.
+    Markers of the answer's citations become links, as ``marks`` has it; any other number in
+    brackets is text.
     """
     links = {
         citation.number: _link(citation, turn, (marks or {}).get(citation.number))
@@ -46,7 +44,7 @@ def answer_body_html(
 
 def answer_plain_text(answer: Answer) -> str:
     """Return the answer as text to paste elsewhere: what it says, then what its numbers mean."""
-    lines = [_ESCAPED.sub(r"\1", answer.text).strip(), ""]
+    lines = [plain(answer.text).strip(), ""]
     for citation in answer.citations:
         name = place(citation.title, citation.section)
         line = f":{citation.line}" if citation.line is not None else ""
@@ -97,8 +95,7 @@ class _AnswerRenderer(RendererHTML):
 
 def _link(citation: Citation, turn: int, mark: CitationMark | None) -> str:
     href = Link(LinkKind.CITATION, turn, citation.number).href
-    title = place(citation.title, citation.section)
-    if mark is None:
-        return link_html(href, f"[{citation.number}]", title, "t2-cite")
-    title, css_class = f"{mark.words} · {title}", f"t2-cite {mark.css_class}"
+    title, css_class = place(citation.title, citation.section), "t2-cite"
+    if mark is not None:
+        title, css_class = mark.title, f"t2-cite {mark.css_class}".rstrip()
     return link_html(href, f"[{citation.number}]", title, css_class)

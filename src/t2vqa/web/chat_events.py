@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import gradio as gr
@@ -18,7 +19,8 @@ from t2vqa.web.conversation import Conversation, Turn
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
 from t2vqa.web.filter_events import FilterEvents
-from t2vqa.web.frame_html import messages
+from t2vqa.web.frame_html import chat_of
+from t2vqa.web.keeping import Keeper
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.source_events import closed_source
 from t2vqa.web.wording import Wording, wording
@@ -28,11 +30,17 @@ class ChatEvents:
     """The handlers of the chat. A session's conversation is passed in and out."""
 
     def __init__(
-        self, desk: Desk, parts: Parts, askings: Askings, filter_events: FilterEvents
+        self,
+        desk: Desk,
+        parts: Parts,
+        askings: Askings,
+        keeper: Keeper,
+        filter_events: FilterEvents,
     ) -> None:
         self._desk = desk
         self._parts = parts
         self._askings = askings
+        self._keeper = keeper
         self._filters = filter_events
 
     def ask(
@@ -60,9 +68,16 @@ class ChatEvents:
         )
         asking = Asking(pieces)
         self._askings.begin(request.session_hash, asking)
-        turn = Turn(question, filters=filters, titles=self._filters.titles(filters))
+        turn = Turn(
+            question,
+            filters=filters,
+            length=AnswerLength(length),
+            titles=self._filters.titles(filters),
+            asked_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
         try:
-            yield from self._answered(asking, conversation.with_turn(turn), words)
+            begun = conversation.with_turn(turn)
+            yield from self._answered(asking, begun, words, request.username or "")
         finally:
             self._askings.end(request.session_hash, asking)
 
@@ -94,7 +109,7 @@ class ChatEvents:
         length: str,
     ) -> Iterator[Updates]:
         """Answer a question anew, restricted as it was; what came after it is dropped."""
-        number = _turn_of(event.index)
+        number = turn_of(event.index)
         if number >= len(conversation.turns):
             yield gr.skip()
             return
@@ -111,7 +126,7 @@ class ChatEvents:
         length: str,
     ) -> Iterator[Updates]:
         """Answer a question that was edited, restricted as it was, and go on from there."""
-        number = _turn_of(event.index)
+        number = turn_of(event.index)
         if not str(event.value).strip():  # the question stays as it was
             gr.Info(wording(language).empty_question)
             yield self._chat(conversation, wording(language))
@@ -160,7 +175,7 @@ class ChatEvents:
         self._askings.forget(request.session_hash)
         words = wording(language)
         return {
-            **self._settled(Conversation(), words),
+            **settled_chat(self._parts, Conversation(), words),
             **closed_source(self._parts, words),
         }
 
@@ -174,7 +189,7 @@ class ChatEvents:
         return str(event.value)
 
     def _answered(
-        self, asking: Asking, conversation: Conversation, words: Wording
+        self, asking: Asking, conversation: Conversation, words: Wording, owner: str
     ) -> Iterator[Updates]:
         number = len(conversation.turns) - 1
 
@@ -196,21 +211,29 @@ class ChatEvents:
             return
         if asking.stopped:
             conversation = changed(stopped=True)
-        yield self._settled(aged(conversation, self._desk, words), words)
+        conversation = self._keeper.keep(owner, conversation, words)
+        yield settled_chat(self._parts, aged(conversation, self._desk, words), words)
 
     def _chat(self, conversation: Conversation, words: Wording) -> Updates:
-        return {
-            self._parts.chat.chat: messages(conversation, words),
-            self._parts.session.conversation: conversation,
-        }
-
-    def _settled(self, conversation: Conversation, words: Wording) -> Updates:
-        return {
-            **self._chat(conversation, words),
-            self._parts.chat.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
-        }
+        return shown_chat(self._parts, conversation, words)
 
 
-def _turn_of(message: int | tuple[int, int]) -> int:
+def turn_of(message: int | tuple[int, int]) -> int:
     """Return which turn a message of the chat belongs to: each turn has two messages."""
     return (message if isinstance(message, int) else message[0]) // 2
+
+
+def shown_chat(parts: Parts, conversation: Conversation, words: Wording) -> Updates:
+    """Show a conversation as far as it is."""
+    return {
+        parts.chat.chat: chat_of(conversation, words),
+        parts.session.conversation: conversation,
+    }
+
+
+def settled_chat(parts: Parts, conversation: Conversation, words: Wording) -> Updates:
+    """Show a conversation with no question under way."""
+    return {
+        **shown_chat(parts, conversation, words),
+        parts.chat.question: gr.Textbox(submit_btn=words.ask_button, stop_btn=False),
+    }

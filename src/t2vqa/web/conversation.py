@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from t2vqa.types import Answer, Citation, CitationChange, Filters, Passage
+from t2vqa.conversations.records import Feedback
+from t2vqa.types import Answer, AnswerLength, Citation, CitationChange, Filters, Passage
 
 
 class LinkKind(StrEnum):
@@ -44,6 +45,10 @@ class Link:
         return cls(LinkKind(found[1]), int(found[2]), int(found[3])) if found else None
 
 
+class PastFailureError(Exception):
+    """A failure of an earlier session, with the sentence the page said of it then."""
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A question and what came of it: an answer (perhaps a part of one) or an error.
@@ -54,7 +59,11 @@ class Turn:
         failure: What went wrong instead.
         stopped: Whether the person stopped it.
         aged: The citations, by number, whose words have moved or are gone since.
+        asked_at: When it was asked (ISO 8601 in UTC); empty where it is not kept.
+        position: Its place in the conversation that is kept; None where it is not.
+        feedback: What the person thought of the answer.
         filters: What it was restricted to.
+        length: How much the answer was to say.
         titles: Of the documents it was restricted to, by path.
         following: Questions that may follow.
         question_html: The question as safe HTML for the chat.
@@ -66,7 +75,11 @@ class Turn:
     failure: Exception | None = None
     stopped: bool = False
     aged: Mapping[int, CitationChange] = field(default_factory=dict)
+    asked_at: str = ""
+    position: int | None = None
+    feedback: Feedback | None = None
     filters: Filters = field(default_factory=Filters)
+    length: AnswerLength = AnswerLength.NORMAL
     titles: Mapping[str, str] = field(default_factory=dict)
     following: tuple[str, ...] = ()
     question_html: str = ""
@@ -75,7 +88,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The links of the same kind beside one, in its answer, and how many there are in all."""
+    """The links of the same kind beside one, and how many its answer has of them."""
 
     before: Link | None = None
     after: Link | None = None
@@ -86,11 +99,18 @@ class Neighbours:
 class Conversation:
     """The turns of one browser session, oldest first.
 
-    ``generation`` is the state of the index that the citations were last held against.
+    Attributes:
+        turns: The turns.
+        generation: The state of the index that the citations were last held against.
+        id: Under which it is kept; empty where it is not.
+        replaces: The place of the first kept turn that the last turn here takes the place of, with
+            all that came after it; None where it comes after all that is kept.
     """
 
     turns: tuple[Turn, ...] = ()
     generation: int | None = None
+    id: str = ""
+    replaces: int | None = None
 
     @property
     def questions(self) -> list[str]:
@@ -107,7 +127,12 @@ class Conversation:
 
     def before(self, number: int) -> Conversation:
         """Return the conversation up to turn ``number``, without that turn."""
-        return replace(self, turns=self.turns[:number])
+        dropped = self.turns[number].position if number < len(self.turns) else None
+        return replace(self, turns=self.turns[:number], replaces=dropped)
+
+    def with_changed(self, number: int, turn: Turn) -> Conversation:
+        """Return the conversation with ``turn`` in place of number ``number``."""
+        return replace(self, turns=(*self.turns[:number], turn, *self.turns[number + 1 :]))
 
     def source(self, link: Link) -> Citation | None:
         """Return what ``link`` leads to, or None where this conversation has no such thing.
@@ -124,21 +149,34 @@ class Conversation:
         return next(cited, None)
 
     def neighbours(self, link: Link) -> Neighbours:
-        """Return what stands beside ``link`` in its answer."""
-        answer = self.answer_of(link)
-        if answer is None or link.kind is LinkKind.LOOKED_AT:
-            return Neighbours()
-        if link.kind is LinkKind.PASSAGE:
-            numbers = list(range(1, len(answer.passages) + 1))
-        else:
-            numbers = sorted(citation.number for citation in answer.citations)
-        before = [number for number in numbers if number < link.number]
-        after = [number for number in numbers if number > link.number]
-        return Neighbours(
-            replace(link, number=before[-1]) if before else None,
-            replace(link, number=after[0]) if after else None,
-            len(numbers),
-        )
+        """Return what stands beside ``link``.
+
+        Beside the first and the last citation of an answer stand those of the answers before and
+        after it; passages are leafed through within their answer.
+        """
+        numbers = self._numbers(link.kind, link.turn)
+        before = [replace(link, number=number) for number in numbers if number < link.number]
+        after = [replace(link, number=number) for number in numbers if number > link.number]
+        if link.kind is LinkKind.CITATION and numbers:
+            before = before or self._citations(range(link.turn - 1, -1, -1))
+            after = after or self._citations(range(link.turn + 1, len(self.turns)))
+        return Neighbours(before[-1] if before else None, after[0] if after else None, len(numbers))
+
+    def _citations(self, turns: Iterable[int]) -> list[Link]:
+        """Return the citations of the first of these turns that has any."""
+        for turn in turns:
+            numbers = self._numbers(LinkKind.CITATION, turn)
+            if numbers:
+                return [Link(LinkKind.CITATION, turn, number) for number in numbers]
+        return []
+
+    def _numbers(self, kind: LinkKind, turn: int) -> list[int]:
+        answer = self.turns[turn].answer if turn < len(self.turns) else None
+        if answer is None:
+            return []
+        if kind is LinkKind.PASSAGE:
+            return list(range(1, len(answer.passages) + 1))
+        return sorted(citation.number for citation in answer.citations)
 
     def answer_of(self, link: Link) -> Answer | None:
         """Return the answer that ``link`` leads into, or None where there is none."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Protocol
 
+from t2vqa.config import Settings
 from t2vqa.types import (
     Answer,
     AnswerLength,
@@ -17,11 +19,48 @@ from t2vqa.types import (
     IndexContents,
     IndexStatus,
     Progress,
+    ScoredPassage,
 )
 
+if TYPE_CHECKING:
+    from t2vqa.index.snapshot import DocumentSummary, Snapshot
 
-class Desk(Protocol):
-    """The part of ``ResearchQA`` that the page uses."""
+
+class Research(Protocol):
+    """The part of ``ResearchQA`` that programs may use."""
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str],
+        passages: int,
+        *,
+        filters: Filters | None,
+        length: AnswerLength,
+    ) -> Answer:
+        """Answer a question."""
+
+    def search(
+        self, question: str, limit: int, filters: Filters | None
+    ) -> tuple[ScoredPassage, ...]:
+        """Return the passages nearest to a question."""
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Return what the index holds."""
+
+    def document(self, path: str) -> Document:
+        """Return a document as indexed."""
+
+
+class Desk(Research, Protocol):
+    """The part of ``ResearchQA`` that the page uses, beside what programs may ask."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where the documents are, and what may be done to them."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """Return the present state of the index."""
 
     def stream(
         self,
@@ -40,9 +79,6 @@ class Desk(Protocol):
 
     def filter_choices(self) -> FilterChoices:
         """Return what filters can be set to."""
-
-    def document(self, path: str) -> Document:
-        """Return a document as indexed."""
 
     def check(self, citations: Sequence[Citation]) -> tuple[CitationState, ...]:
         """Hold citations of an earlier answer against the index as it is now."""

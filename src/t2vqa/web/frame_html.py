@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import gradio as gr
+
 from t2vqa.web.conversation import Conversation
 from t2vqa.web.markup import escape
 from t2vqa.web.wording import Wording
@@ -30,6 +32,11 @@ def counter_html(text: str, link: str = "") -> str:
     return f'<p class="t2-counter">{escape(text)}{link}</p>'
 
 
+def hits_html(text: str) -> str:
+    """Return how much was found in a document."""
+    return f'<p class="t2-hits">{escape(text)}</p>'
+
+
 def messages(conversation: Conversation, words: Wording) -> list[dict[str, Any]]:
     """Return the conversation as the chat shows it, the last answer with what may follow it."""
     waiting = f'<div class="t2-working">{escape(words.working)}</div>'
@@ -40,6 +47,24 @@ def messages(conversation: Conversation, words: Wording) -> list[dict[str, Any]]
     if shown and conversation.turns[-1].following:
         shown[-1]["options"] = [{"value": one} for one in conversation.turns[-1].following]
     return shown
+
+
+def chat_of(
+    conversation: Conversation,
+    words: Wording,
+    **more: Any,  # noqa: ANN401 - properties of the component
+) -> gr.Chatbot:
+    """Return what changes of the chat when the conversation does: messages and feedback."""
+    verdicts = words.conversations.verdicts
+    return gr.Chatbot(
+        value=messages(conversation, words),  # type: ignore[arg-type]  # a form it documents
+        feedback_options=words.conversations.verdict_names,
+        feedback_value=[
+            verdicts[turn.feedback.verdict] if turn.feedback is not None else None
+            for turn in conversation.turns
+        ],
+        **more,
+    )
 
 
 def help_html(words: Wording) -> str:

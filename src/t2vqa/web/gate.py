@@ -78,12 +78,12 @@ class Gate:
             return await self._log_in(Request(scope, receive))
         if path == "/logout":
             return self._log_out(scope)
-        user = self._sessions.user(self._secret(scope))
+        user: str | Response | None = self._sessions.user(self._secret(scope))
         authorization = Headers(scope=scope).get("authorization", "")
         if user is None and authorization:
             user = await self._user_of(authorization, _address(scope))
-            if isinstance(user, Response):
-                return user
+        if isinstance(user, Response):
+            return user
         self._name_to_gradio(scope, user)
         return None if user is not None or _is_open(scope["method"], path) else _closed(scope)
 

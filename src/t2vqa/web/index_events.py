@@ -11,12 +11,13 @@ import gradio as gr
 from t2vqa.types import Progress
 from t2vqa.web.ageing import aged
 from t2vqa.web.asking import Askings
-from t2vqa.web.conversation import Conversation, Link
+from t2vqa.web.conversation import Conversation
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
 from t2vqa.web.frame_html import messages
 from t2vqa.web.news import Digest, News
 from t2vqa.web.parts import Parts, Updates
+from t2vqa.web.shown import Shown
 from t2vqa.web.source_events import SourceEvents
 from t2vqa.web.status_html import (
     digest_html,
@@ -108,7 +109,7 @@ class IndexEvents:
         language: str,
         told: Told | None,
         conversation: Conversation,
-        shown: Link | None,
+        shown: Shown | None,
     ) -> Updates:
         """Say what has changed in the documents since the session was told; else do nothing."""
         if told is None or told.rebuilding or self._news.number() == told.number:
@@ -155,13 +156,16 @@ class IndexEvents:
         return {self._parts.header.report: gr.HTML(shown, visible=bool(shown))}
 
     def _shown_anew(
-        self, digest: Digest, conversation: Conversation, shown: Link | None, words: Wording
+        self, digest: Digest, conversation: Conversation, shown: Shown | None, words: Wording
     ) -> Updates:
         """Show the open source as it is now, if it is of a document that has changed."""
-        source = conversation.source(shown) if shown is not None else None
-        if source is None or source.document not in (*digest.edited, *digest.removed):
+        if shown is None:
             return {}
-        return self._source.opened(shown, conversation, words)
+        source = conversation.source(shown.link) if shown.link is not None else None
+        paths = {shown.path, source.document if source is not None else None}
+        if paths.isdisjoint((*digest.edited, *digest.removed)):
+            return {}
+        return self._source.shown_anew(shown, conversation, words)
 
     def _marked(self, request: gr.Request, conversation: Conversation, language: str) -> Updates:
         """Mark what the conversation cites; leave it alone while an answer is being written."""

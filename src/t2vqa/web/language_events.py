@@ -10,9 +10,9 @@ import gradio as gr
 from t2vqa.types import Filters
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
-from t2vqa.web.conversation import Conversation, Link
+from t2vqa.web.conversation import Conversation
 from t2vqa.web.filter_events import FilterEvents
-from t2vqa.web.frame_html import empty_chat_markdown, heading_html, help_html, messages
+from t2vqa.web.frame_html import chat_of, empty_chat_markdown, heading_html, help_html
 from t2vqa.web.index_events import IndexEvents, Told
 from t2vqa.web.panels import conversations as conversations_panel
 from t2vqa.web.panels import library as library_panel
@@ -20,6 +20,7 @@ from t2vqa.web.panels.choices import length_choices, theme_choices
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.preferences import Preferences, language_of
 from t2vqa.web.services import Services
+from t2vqa.web.shown import Shown
 from t2vqa.web.source_events import SourceEvents
 from t2vqa.web.wording import Language, Wording, wording
 
@@ -46,7 +47,7 @@ class LanguageEvents:
         request: gr.Request,
         kept: object,
         conversation: Conversation,
-        shown: Link | None,
+        shown: Shown | None,
         told: Told | None,
         filters: Filters,
     ) -> Updates:
@@ -71,7 +72,7 @@ class LanguageEvents:
         self,
         language: str,
         conversation: Conversation,
-        shown: Link | None,
+        shown: Shown | None,
         told: Told | None,
         filters: Filters,
     ) -> Updates:
@@ -86,7 +87,7 @@ class LanguageEvents:
             **self._said_above(words),
             **self._said_in_chat(conversation, words),
             **self._filters.spoken(filters, words),
-            **self._source.opened(shown, conversation, words),
+            **self._source.shown_anew(shown, conversation, words),
             **conversations_panel.spoken(parts.conversations, words),
             **library_panel.spoken(parts.library, words),
         }
@@ -110,11 +111,17 @@ class LanguageEvents:
     def _said_in_chat(self, conversation: Conversation, words: Wording) -> Updates:
         chat = self._parts.chat
         return {
-            chat.chat: gr.Chatbot(
-                value=messages(conversation, words),  # type: ignore[arg-type]  # a form it documents
+            chat.chat: chat_of(
+                conversation,
+                words,
                 label=words.chat_label,
                 placeholder=empty_chat_markdown(words),
                 examples=self._index.examples(words.language),
+            ),
+            chat.note: gr.Textbox(
+                visible=False,
+                placeholder=words.conversations.note_placeholder,
+                submit_btn=words.conversations.note_keep,
             ),
             chat.question: gr.Textbox(
                 label=words.ask_label,

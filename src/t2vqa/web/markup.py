@@ -52,8 +52,9 @@ def shortened(text: str, limit: int) -> str:
 
 def link_html(href: str, label: str, title: str, css_class: str) -> str:
     """Return a link within the page, safe in the chat too; ``label`` and ``title`` are text."""
+    titled = "&#10;".join(map(escape_for_chat, title.splitlines()))
     return (
-        f'<a href="{escape(href)}" class="{css_class}" title="{escape_for_chat(title)}">'
+        f'<a href="{escape(href)}" class="{css_class}" title="{titled}">'
         f"{escape_for_chat(label)}</a>"
     )
 

@@ -1,34 +1,10 @@
 // Runs once, when the source pane is on the page: `element` is the pane; it, `trigger` and `watch`
 // are Gradio's.
 
-// Links into the conversation stand in the chat and in the list of passages: follow them here.
-document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('a[href^="#cite-"], a[href^="#look-"], a[href^="#seen-"]');
-  if (!link || !element.isConnected) return;
-  event.preventDefault();
-  trigger("select", { href: link.getAttribute("href") });
-});
-
 // News of the documents can be closed.
 document.addEventListener("click", (event) => {
   const news = event.target.closest?.(".t2-dismiss")?.closest(".t2-news");
   if (news) news.hidden = true;
-});
-
-// A new source is shown: bring its cited words into view and show which link it belongs to.
-watch("value", () => {
-  const shown = element.querySelector(".t2-source");
-  for (const link of document.querySelectorAll("a.t2-open")) link.classList.remove("t2-open");
-  if (!shown) return;
-  const excerpt = shown.querySelector(".t2-excerpt");
-  const mark = shown.querySelector("mark");
-  if (excerpt && mark) {
-    const distance = mark.getBoundingClientRect().top - excerpt.getBoundingClientRect().top;
-    excerpt.scrollTop += distance - excerpt.clientHeight / 3;
-  }
-  for (const link of document.querySelectorAll(`a[href="${shown.dataset.href}"]`)) {
-    link.classList.add("t2-open");
-  }
 });
 
 // A new question goes to the top of the chat, so that its answer is read from its beginning.
@@ -63,6 +39,11 @@ const paint = () => {
 document.addEventListener("t2-theme", (event) => { theme = event.detail; paint(); });
 system.addEventListener("change", paint);
 
+// Gradio calls the examples a list, without calling its children items: they are a group of buttons.
+new MutationObserver(() => {
+  document.querySelector("#t2-chat .examples[role=list]")?.setAttribute("role", "group");
+}).observe(document.body, { childList: true, subtree: true });
+
 // A question is edited as it was typed: the chat holds it as HTML.
 new MutationObserver(() => {
   const typed = document.querySelector("#t2-chat .user textarea:not([data-t2])");
@@ -75,17 +56,20 @@ new MutationObserver(() => {
 }).observe(document.body, { childList: true, subtree: true });
 
 // Keys, outside of fields for text.
+const typingIn = (target) => target.closest?.(
+  "input:not([type=radio], [type=checkbox]), textarea, [contenteditable=true]"
+);
 const help = () => document.querySelector("#t2-help dialog");
 document.addEventListener("click", (event) => {
   if (event.target.closest?.(".t2-help-close")) help()?.close();
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && settingsOpen()) {
+    event.preventDefault();
     openSettings(false);
     settingsButton()?.focus();
   }
-  const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, [contenteditable=true]");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typingIn(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") {
     event.preventDefault();
     document.querySelector("#t2-question textarea")?.focus();

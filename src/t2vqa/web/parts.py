@@ -17,6 +17,7 @@ class Session:
     """What is kept for one browser session, and what it is told by."""
 
     conversation: gr.State
+    judged: gr.State
     shown: gr.State
     told: gr.State
     filters: gr.State
@@ -33,6 +34,7 @@ class HeaderParts:
     rebuild: gr.Button
     open_settings: gr.Button
     report: gr.HTML
+    tabs: gr.Tabs
     chat_tab: gr.Tab
     library_tab: gr.Tab
 
@@ -53,6 +55,7 @@ class ChatParts:
     """The chat and the question below it."""
 
     chat: gr.Chatbot
+    note: gr.Textbox
     question: gr.Textbox
     copied: gr.Textbox
 
@@ -80,9 +83,14 @@ class SourceParts:
     """The source beside the chat."""
 
     counter: gr.HTML
+    whole: gr.Button
     previous: gr.Button
     following: gr.Button
     close: gr.Button
+    wanted: gr.Textbox
+    hits: gr.HTML
+    hit_before: gr.Button
+    hit_after: gr.Button
     source: gr.HTML
 
 
@@ -92,6 +100,24 @@ class ConversationsParts:
 
     sidebar: gr.Sidebar
     heading: gr.HTML
+    begin: gr.Button
+    search: gr.Textbox
+    listed: gr.HTML
+    actions: gr.Column
+    rename: gr.Button
+    delete: gr.Button
+    export_markdown: gr.Button
+    export_docx: gr.Button
+    renaming: gr.Column
+    title: gr.Textbox
+    keep_title: gr.Button
+    leave_title: gr.Button
+    deleting: gr.Column
+    question: gr.HTML
+    do_delete: gr.Button
+    leave_delete: gr.Button
+    link: gr.Textbox
+    file: gr.DownloadButton
 
 
 @dataclass(frozen=True)
@@ -99,6 +125,19 @@ class LibraryParts:
     """The panel of documents."""
 
     heading: gr.HTML
+    wanted: gr.Textbox
+    only: gr.Dropdown
+    upload: gr.File
+    said: gr.HTML
+    undo: gr.Button
+    remove: gr.Button
+    confirming: gr.Column
+    question: gr.HTML
+    confirm: gr.Button
+    cancel: gr.Button
+    table: gr.HTML
+    view: gr.State
+    clock: gr.Timer
 
 
 @dataclass(frozen=True)
@@ -131,6 +170,21 @@ class Parts:
         return [chat.question, chat.chat, self.session.conversation]
 
     @property
+    def of_conversations(self) -> list[Any]:
+        """What changes when conversations are listed, begun, opened, renamed or deleted."""
+        kept = self.conversations
+        return [
+            kept.listed,
+            kept.actions,
+            kept.renaming,
+            kept.title,
+            kept.deleting,
+            kept.question,
+            self.session.judged,
+            self.chat.note,
+        ]
+
+    @property
     def of_index(self) -> list[Any]:
         """What changes when the index has changed."""
         header, session = self.header, self.session
@@ -147,11 +201,10 @@ class Parts:
     def of_source(self) -> list[Any]:
         """What changes when a source is opened or closed."""
         source = self.source
-        return [
-            self.session.shown,
-            source.source,
-            source.counter,
-            source.previous,
-            source.following,
-            source.close,
-        ]
+        shown = [getattr(source, part.name) for part in fields(source)]
+        return [self.session.shown, *shown]
+
+    @property
+    def of_opening(self) -> list[Any]:
+        """What changes when a source is opened from another tab."""
+        return [*self.of_source, self.header.tabs]

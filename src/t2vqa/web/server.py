@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any
 
 from t2vqa.config import Settings
 from t2vqa.errors import PageError
 from t2vqa.types import BuildReport, Progress
+from t2vqa.web.access import accounts_of, gradios_own_login, guards, warning
 from t2vqa.web.failures import log_failure
 from t2vqa.web.news import News
 from t2vqa.web.quick_import import import_gradio
@@ -47,8 +49,10 @@ def serve(
 
     Raises:
         PageError: The page cannot listen at that address.
+        AccountsError: The file of users cannot be used.
         T2VQAError: The corpus, the model or the index cannot be used.
     """
+    accounts_of(settings)  # before the slow work, should they be unusable
     check_address(settings.host, settings.port)
     import_gradio()
     from t2vqa.service import ResearchQA
@@ -66,6 +70,8 @@ def serve(
             with suppress(KeyboardInterrupt), following_documents(desk, settings, news, on_update):
                 # On a line of its own, also where a progress bar has left the last one unfinished.
                 sys.stderr.write(f"\nThe page is at {page.local_url} (Ctrl-C stops it)\n")
+                if (warned := warning(settings)) is not None:
+                    sys.stderr.write(f"t2vqa: {warned}\n")
                 sys.stderr.flush()
                 page.block_thread()
         finally:
@@ -84,33 +90,46 @@ def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blo
 
     Raises:
         PageError: The page cannot listen at that address.
+        ConversationStoreError: The file of conversations cannot be used.
+        AccountsError: The file of users cannot be used.
     """
     import_gradio()
+    from t2vqa.conversations import ConversationStore, conversations_path
+    from t2vqa.library import Library
+    from t2vqa.web.api.mcp_tools import answer_in_json
     from t2vqa.web.page import STYLE, build_page, theme
     from t2vqa.web.services import Services
+    from t2vqa.web.wording.login import login_message
 
+    accounts = accounts_of(settings)
     _reach_directly(settings.host)
-    page = build_page(Services(desk, settings, news or News(desk)))
+    store = ConversationStore(conversations_path(settings))
+    page = build_page(Services(desk, settings, news or News(desk), store, Library(desk)))
     try:
-        page.launch(
-            server_name=settings.host,
-            server_port=settings.port,
-            theme=theme(),
-            css_paths=[STYLE],
-            share=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            inbrowser=False,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            pwa=False,
-            mcp_server=False,
-            app_kwargs={"middleware": _middleware()},
-        )
+        # Gradio would print where its MCP server is, between our own lines.
+        with redirect_stdout(io.StringIO()):
+            page.launch(
+                server_name=settings.host,
+                server_port=settings.port,
+                theme=theme(),
+                css_paths=[STYLE],
+                share=False,
+                quiet=True,
+                prevent_thread_lock=True,
+                inbrowser=False,
+                footer_links=[],
+                run_history=False,
+                enable_monitoring=False,
+                ssr_mode=False,
+                pwa=False,
+                mcp_server=settings.mcp,
+                auth=gradios_own_login if accounts is not None else None,
+                auth_message=login_message(settings.language),
+                app_kwargs={"middleware": [*_middleware(), *guards(settings, accounts)]},
+            )
     except OSError as error:
         raise PageError(_cannot_listen(settings.host, settings.port, error)) from error
+    answer_in_json(page)
     return page
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from t2vqa.errors import T2VQAError
 from t2vqa.types import Answer, BuildReport, IndexStatus, Skipped
+from t2vqa.web.card import card_of_passage
 from t2vqa.web.conversation import Link, LinkKind
 from t2vqa.web.markup import escape, link_html, local_time, place, shortened
 from t2vqa.web.news import Digest
@@ -135,7 +136,8 @@ def looked_at_html(answer: Answer, turn: int, words: Wording) -> str:
     rows = []
     for rank, hit in enumerate(answer.passages, start=1):
         name = place(hit.passage.title, hit.passage.section)
-        link = link_html(Link(LinkKind.PASSAGE, turn, rank).href, name, name, "t2-look")
+        href = Link(LinkKind.PASSAGE, turn, rank).href
+        link = link_html(href, name, card_of_passage(hit.passage), "t2-look")
         extract = escape(shortened(hit.passage.text, 90))
         rows.append(
             f'<tr><td>{rank}</td><td>{link}<span class="t2-extract">{extract}</span></td>'

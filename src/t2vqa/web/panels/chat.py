@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import gradio as gr
+from gradio.events import Dependency
 
 from t2vqa.web.chat_events import ChatEvents
 from t2vqa.web.frame_html import empty_chat_markdown
@@ -27,7 +28,7 @@ def lay_out(words: Wording) -> tuple[ChatParts, FilterParts]:
         layout="bubble",
         height="100%",
         buttons=["copy"],
-        feedback_options=None,
+        feedback_options=words.conversations.verdict_names,
         latex_delimiters=[],
         allow_tags=False,
         editable="user",
@@ -35,6 +36,14 @@ def lay_out(words: Wording) -> tuple[ChatParts, FilterParts]:
         placeholder=empty_chat_markdown(words),
         elem_id="t2-chat",
         scale=1,
+    )
+    note = gr.Textbox(
+        visible=False,
+        lines=1,
+        max_lines=4,
+        placeholder=words.conversations.note_placeholder,
+        submit_btn=words.conversations.note_keep,
+        elem_id="t2-note",
     )
     of_filters = filters.lay_out(words)
     question = gr.Textbox(
@@ -50,11 +59,15 @@ def lay_out(words: Wording) -> tuple[ChatParts, FilterParts]:
         elem_id="t2-question",
     )
     copied = gr.Textbox(visible="hidden", elem_id="t2-copied")
-    return ChatParts(chat, question, copied), of_filters
+    return ChatParts(chat, note, question, copied), of_filters
 
 
-def wire(parts: Parts, events: ChatEvents) -> None:
-    """Bind the events."""
+def wire(parts: Parts, events: ChatEvents) -> list[Dependency]:
+    """Bind the events.
+
+    Returns:
+        Those behind which the conversation is another.
+    """
     chat, conversation = parts.chat, parts.session.conversation
     language = parts.settings.language
     asked = [conversation, language, parts.session.filters, parts.settings.length]
@@ -69,6 +82,7 @@ def wire(parts: Parts, events: ChatEvents) -> None:
         "queue": False,
         "api_visibility": "private",
     }
+    settled = []
     for listen, handler, inputs in (
         (chat.question.submit, events.ask, [chat.question, *asked]),
         (chat.chat.example_select, events.ask_example, asked),
@@ -77,6 +91,7 @@ def wire(parts: Parts, events: ChatEvents) -> None:
         (chat.chat.edit, events.ask_otherwise, asked),
     ):
         answered = listen(handler, inputs, parts.of_chat, **asking)
+        settled.append(answered)
         answered.then(
             events.suggest,
             [conversation, language],
@@ -87,6 +102,9 @@ def wire(parts: Parts, events: ChatEvents) -> None:
             api_visibility="private",
         )
     chat.question.stop(events.stop, **at_once)
-    chat.chat.clear(events.clear, [language], [*parts.of_chat, *parts.of_source], **at_once)
+    cleared = chat.chat.clear(
+        events.clear, [language], [*parts.of_chat, *parts.of_source], **at_once
+    )
     copied = chat.chat.copy(events.copied, [conversation], [chat.copied], **at_once)
     copied.then(None, [chat.copied], js=_COPY)
+    return [*settled, cleared]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import gradio as gr
+from gradio.events import Dependency
 
 from t2vqa.types import AnswerLength
 from t2vqa.web.frame_html import help_html
@@ -44,13 +45,17 @@ def lay_out(words: Wording) -> SettingsParts:
     return SettingsParts(panel, language, theme, length, keys)
 
 
-def wire(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> None:
-    """Bind the events: what a browser has kept is taken over when the page is opened."""
+def wire(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> Dependency:
+    """Bind the events: what a browser has kept is taken over when the page is opened.
+
+    Returns:
+        The event of a page that was opened.
+    """
     settings, session = parts.settings, parts.session
     chosen = [settings.language, settings.theme, settings.length]
     now = [settings.language, session.conversation, session.shown, session.told, session.filters]
     titles = json.dumps({name: wording(name).title for _, name in LANGUAGE_NAMES})
-    page.load(
+    arrived = page.load(
         language.arrive,
         [session.kept, *now[1:]],
         parts.all(),
@@ -79,3 +84,4 @@ def wire(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> None:
             api_visibility="private",
         )
     parts.header.open_settings.click(None, js=_TOGGLE)
+    return arrived

@@ -8,6 +8,8 @@ from typing import Literal
 from t2vqa.errors import (
     ChromaServerError,
     ConfigError,
+    ConversationGoneError,
+    ConversationStoreError,
     CorpusError,
     DocumentError,
     DocumentNotFoundError,
@@ -26,7 +28,7 @@ from t2vqa.errors import (
     UploadError,
 )
 from t2vqa.types import CitationChange
-from t2vqa.web.wording import asking, conversations, frame, library
+from t2vqa.web.wording import asking, conversations, frame, library, source
 
 Language = Literal["zh", "en"]
 """The languages the page speaks."""
@@ -44,6 +46,7 @@ class Wording:
     asking: asking.AskingWording
     conversations: conversations.ConversationsWording
     library: library.LibraryWording
+    source: source.SourceWording
     title: str
     tagline: str
     language_label: str
@@ -140,6 +143,7 @@ CHINESE = Wording(
     asking=asking.CHINESE,
     conversations=conversations.CHINESE,
     library=library.CHINESE,
+    source=source.CHINESE,
     title="投研问答",
     tagline="答案取自原文，逐条标明出处",
     language_label="界面语言",
@@ -206,6 +210,8 @@ CHINESE = Wording(
     details="详细信息",
     failure="出了意料之外的问题，这一次没有完成。请再试一次；详情见服务端日志。",
     failures=(
+        (ConversationGoneError, "没有找到这个对话，它可能已被删除。"),
+        (ConversationStoreError, "对话记录暂时无法读取或保存，请查看程序日志。"),
         (FilterError, "筛选条件无法使用：所选的文档、文件夹或公司不在资料中，或日期有误。"),
         (QuestionError, "这个问题无法处理：不能为空，也不能过长。请改写后再问。"),
         (DocumentNotFoundError, "索引里没有这份文档。请重建索引后再试。"),
@@ -254,6 +260,7 @@ ENGLISH = Wording(
     asking=asking.ENGLISH,
     conversations=conversations.ENGLISH,
     library=library.ENGLISH,
+    source=source.ENGLISH,
     title="Research desk",
     tagline="Answers that cite their source",
     language_label="Language of the page",
@@ -325,6 +332,11 @@ ENGLISH = Wording(
     failure="Something unexpected went wrong and this was not finished. Please try again; "
     "the server's log has the details.",
     failures=(
+        (ConversationGoneError, "There is no such conversation; it may have been deleted."),
+        (
+            ConversationStoreError,
+            "The conversations cannot be read or kept just now; see the program's log.",
+        ),
         (
             FilterError,
             "The filters cannot be used: what they name is not there, or a date is wrong.",

@@ -1,0 +1,1 @@
+"""The service for programs: what they may ask, and how the answers look."""
