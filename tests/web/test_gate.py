@@ -6,7 +6,7 @@ import json
 import re
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ import pytest
 from gradio import Blocks
 from gradio_client import Client
 from page_support import Served
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from conftest import ARTEFACTS, PATIENCE_MS
 from t2vqa.accounts import add_user, remove_user
@@ -262,3 +262,38 @@ def test_gradios_names_for_who_is_logged_in_are_still_its_names(shared: Shared) 
     assert isinstance(shared.page.app.tokens, dict)
     assert isinstance(shared.page.app.cookie_id, str)
     assert json.loads(httpx.get(f"{shared.url}/gradio_api/user", auth=ALICE).text) == "alice"
+
+
+def test_the_settings_say_who_is_logged_in_and_lead_out(
+    shared: Shared, user: tuple[str, str], chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(shared.url)
+    name, password = page.locator("input, textarea").all()[:2]
+    name.fill(user[0])
+    password.fill(PASSWORD)
+    password.press("Enter")
+    page.locator("#t2-open-settings").click()
+    account = page.locator("#t2-account")
+    expect(account.locator("span")).to_have_text(f"用户：{user[0]}")
+    page.screenshot(path=ARTEFACTS / "account-zh.png")
+    page.locator("#t2-language").get_by_text("English").click()
+    expect(account.locator("span")).to_have_text(f"Logged in as {user[0]}")
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path=ARTEFACTS / "account-en-dark.png")
+    account.get_by_role("link", name="Log out").click()
+    expect(page.locator("input[type=password]")).to_be_visible()
+    page.goto(shared.url)
+    expect(page.locator("input[type=password]")).to_be_visible()
+    context.close()
+
+
+def test_where_nobody_logs_in_the_settings_name_nobody(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page()
+    page.locator("#t2-open-settings").click()
+    expect(page.locator("#t2-length")).to_be_visible()
+    expect(page.locator(".t2-account")).to_have_count(0)

@@ -67,6 +67,15 @@ def chat_of(
     )
 
 
+def account_html(user: str, words: Wording) -> str:
+    """Return who is logged in, and the way out."""
+    said = words.frame.logged_in.format(name=user)
+    return (
+        f'<p class="t2-account"><span>{escape(said)}</span>'
+        f'<a href="logout">{escape(words.frame.log_out)}</a></p>'
+    )
+
+
 def help_html(words: Wording) -> str:
     """Return the page's keys as a dialog, which the page's script opens and closes."""
     rows = "".join(

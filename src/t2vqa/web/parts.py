@@ -47,6 +47,7 @@ class SettingsParts:
     language: gr.Radio
     theme: gr.Radio
     length: gr.Radio
+    account: gr.HTML
     help: gr.HTML
 
 

@@ -212,6 +212,6 @@ def _reach_directly(host: str) -> None:
 def _middleware() -> list[Any]:
     from starlette.middleware import Middleware
 
-    from t2vqa.web.middleware import ContentPolicy
+    from t2vqa.web.middleware import ContentPolicy, KeptAssets
 
-    return [Middleware(ContentPolicy, policy=_CONTENT_POLICY)]
+    return [Middleware(ContentPolicy, policy=_CONTENT_POLICY), Middleware(KeptAssets)]
