@@ -2,10 +2,11 @@
 
     python bench/page.py
 
-The page is served over the corpus of `scale.py` with its sentence reader, and looked at by a Chromium on
-the same two cores. A page that comes cold has nothing in the browser's cache. First words are the time from
-Enter until the answer's first words are in the page. The long conversation has 100 questions with
-their answers; a long task is one of more than 50 ms in which the page answers nobody.
+The page is served over the corpus of `scale.py` with its sentence reader, and looked at by a
+Chromium on the same two cores. A page that comes cold has nothing in the browser's cache. First
+words are the time from Enter until the answer's first words are in the page. The long
+conversation has 100 questions with their answers; a long task is one of more than 50 ms in which
+the page answers nobody.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ AT_REST_MS = 1200
 
 _NOTES = Path(__file__).with_name("page.js")
 _SCROLL = """async (steps) => {
-  const long = window.noted.longTasks.length, chat = document.querySelector("#t2-chat .bubble-wrap");
+  const long = window.noted.longTasks.length;
+  const chat = document.querySelector("#t2-chat .bubble-wrap");
   const frames = [];
   let last = performance.now();
   for (let step = 0; step < steps; step += 1) {
@@ -123,14 +125,14 @@ def long_conversation(browser: Browser, desk: Served, documents: int) -> list[Ro
     """Open a long conversation by its link, scroll through it, and go on with it."""
     address = f"{desk.url}/?c={desk.conversation}"
     came = []
-    for _ in range(OPENED):
+    for number in range(OPENED):
         pages = opened(browser, address)
         for page in pages:
             page.wait_for_function("window.noted.answers", timeout=60_000)
         page.wait_for_timeout(AT_REST_MS)
         found = noted(page)
         came.append(found["answers"])
-        if _ < OPENED - 1:
+        if number < OPENED - 1:
             page.context.close()
     assert page.locator("#t2-chat .bot-row").count() == TURNS
     opening = found["longTasks"]
