@@ -280,6 +280,53 @@ def test_batch_answers_line_by_line_in_order(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("here")
+def test_filters_and_length_hold_for_one_question_and_for_a_line(run: Run, tmp_path: Path) -> None:
+    question, note = "云帆科技的股票代码是多少？", "研究 笔记"
+    inside = json.loads(run("ask", question, "--folder", note, "--length", "brief", "--json").out)
+    assert "998877" in inside["answer"]
+    assert inside["filters"]["folders"] == [note]
+    outside = json.loads(run("ask", question, "--document", "harbour.txt", "--json").out)
+    assert {one["document"] for one in outside["passages"]} == {"harbour.txt"}
+    assert all(one["document"] == "harbour.txt" for one in outside["citations"])
+    about = json.loads(run("ask", question, "--company", "云帆科技", "--json").out)
+    assert "998877" in about["answer"]
+    dated = json.loads(run("ask", question, "--from", "1990", "--to", "1991", "--json").out)
+    assert dated["refused"]
+    assert dated["passages"] == []
+    lines = [
+        {"id": 1, "question": question, "filters": {"folders": [note]}, "length": "full"},
+        {"id": 2, "question": question, "filters": {"folders": ["nowhere"]}},
+        {"id": 3, "question": question, "filters": {"colour": "blue"}},
+        {"id": 4, "question": question, "length": "endless"},
+    ]
+    file = tmp_path / "filtered.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    done = run("ask", "--batch", file, "--json")
+    assert done.code == 1
+    first, *others = [json.loads(line) for line in done.out.splitlines()]
+    assert "998877" in first["answer"]
+    for result, told in zip(others, ("nowhere", "colour", "length"), strict=True):
+        assert told in result["error"]
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--folder", "nowhere"), "nowhere"),
+        (("--from", "2025", "--to", "2024"), "2025"),
+        (("--from", "yesterday"), "yesterday"),
+    ],
+)
+def test_filters_that_cannot_be_meant_are_told(
+    run: Run, options: tuple[str, ...], told: str
+) -> None:
+    done = run("ask", "What does Harbour Films license?", *options)
+    assert done.code == 1
+    assert told in done.err
+
+
+@pytest.mark.usefixtures("here")
 def test_batch_goes_on_after_a_bad_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [
         "{not json",
@@ -384,6 +431,7 @@ def test_looking_needs_no_model(
         ("ask", "a question", "--batch", __file__, "--json"),
         ("ask", "--batch", __file__),
         ("ask", "--batch", __file__, "--history", "a question", "--json"),
+        ("ask", "--batch", __file__, "--folder", "a", "--json"),
         ("ask", "--batch", "/nowhere/questions.jsonl", "--json"),
         ("show",),
         ("show", "a.md", "--start", "-1"),

@@ -16,6 +16,7 @@ from t2vqa.index.embedding.base import Embedder
 from t2vqa.index.embedding.loading import load_embedder
 from t2vqa.index.reader import open_reader
 from t2vqa.langchain import T2VQAEmbeddings, T2VQARetriever, open_chroma
+from t2vqa.types import Filters
 
 TOPICS = ("矿山机械", "海水淡化", "冷链物流", "工业机器人", "氢能储运", "卫星通信")
 QUESTIONS = ("哪家公司做海水淡化？", "冷链物流的毛利率是多少？", "Who makes industrial robots?")
@@ -107,3 +108,9 @@ def test_chroma_of_a_missing_index_is_told(tmp_path: Path, embedder: Embedder) -
     with pytest.raises(IndexStoreError, match="t2vqa index"):
         open_chroma(tmp_path, T2VQAEmbeddings(embedder))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_retriever_finds_only_what_its_filters_allow(service: ResearchQA) -> None:
+    filters = Filters(documents=("1.md",))
+    found = T2VQARetriever(service=service, limit=20, filters=filters).invoke("海水淡化的毛利率")
+    assert {document.metadata["document"] for document in found} == {"1.md"}

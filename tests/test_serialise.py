@@ -2,15 +2,25 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from t2vqa.serialise import answer_object, json_line, report_object, status_object
+from t2vqa.errors import QuestionError
+from t2vqa.serialise import (
+    answer_object,
+    filters_from,
+    filters_object,
+    json_line,
+    report_object,
+    status_object,
+)
 from t2vqa.types import (
     Answer,
     AnswerMode,
     BuildReport,
     Citation,
+    Filters,
     IndexStatus,
     Passage,
     ScoredPassage,
@@ -139,3 +149,23 @@ def test_one_object_is_one_line_for_every_reader(value: dict[str, object]) -> No
 
 def test_chinese_stays_readable() -> None:
     assert json_line({"a": "可灵"}) == '{"a": "可灵"}'
+
+
+def test_filters_come_back_from_their_object() -> None:
+    filters = Filters(("a.md",), ("r/2024",), ("甲科技", "乙"), "2024-01-01", None)
+    assert filters_from(filters_object(filters)) == filters
+    assert filters_from({}) == Filters()
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"folder": ["a"]}, "folder"),
+        ({"folders": "a"}, "folders"),
+        ({"documents": [1]}, "documents"),
+        ({"since": 2024}, "since"),
+    ],
+)
+def test_filters_of_another_form_are_told(fields: dict[str, object], told: str) -> None:
+    with pytest.raises(QuestionError, match=told):
+        filters_from(fields)

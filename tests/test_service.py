@@ -353,13 +353,13 @@ def test_few_questions_are_worked_on_at_once_and_all_are_answered(
 ) -> None:
     working, most, lock = 0, 0, threading.Lock()
 
-    def counted(*arguments: Any) -> Answer:  # noqa: ANN401 (handed on)
+    def counted(*arguments: Any, **more: Any) -> Answer:  # noqa: ANN401 (handed on)
         nonlocal working, most
         with lock:
             working += 1
             most = max(most, working)
         try:
-            return answer_question(*arguments)
+            return answer_question(*arguments, **more)
         finally:
             with lock:
                 working -= 1

@@ -476,9 +476,8 @@ def _document_now(snapshot: Snapshot, path: str, sha256: str) -> Document | None
     try:
         return snapshot.document(path)
     except DocumentNotFoundError:
-        renamed = "SELECT path FROM documents WHERE sha256 = ? ORDER BY path"
-        row = snapshot.connection.execute(renamed, (sha256,)).fetchone()
-        return snapshot.document(str(row[0])) if row else None
+        renamed = snapshot.paths_of(sha256)
+        return snapshot.document(renamed[0]) if renamed else None
 
 
 def _so_far(answer: Answer, text: str) -> Answer:

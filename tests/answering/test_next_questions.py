@@ -55,6 +55,10 @@ def test_the_same_is_asked_of_another_subject() -> None:
     assert "北湖股份的代码是什么？" in after("南岭股份的代码是什么？")
 
 
+def test_a_version_of_the_one_is_not_asked_of_another() -> None:
+    assert not any("北湖" in question for question in after("南岭股份1.5的代码是什么？"))
+
+
 def test_a_code_is_not_replaced_by_a_name() -> None:
     assert not any("对应" in question for question in after("300999对应的公司是哪家？"))
 

@@ -1,4 +1,5 @@
 import os
+import re
 import threading
 import zlib
 from collections.abc import Callable
@@ -316,3 +317,40 @@ def test_the_folder_for_uploads_lies_in_the_corpus(folder: str) -> None:
     with pytest.raises(ConfigError, match="uploads"):
         load_settings(uploads=folder)
     assert Settings(uploads="a\\b").uploads == "a/b"
+
+
+def test_every_refusal_is_said_in_chinese(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    from t2vqa.web.wording.library import CHINESE
+
+    def told(*change: object) -> str:
+        try:
+            change[0](*change[1:])  # type: ignore[operator]
+        except LibraryError as error:
+            return CHINESE.refusal(str(error))
+        raise AssertionError("nothing was refused")
+
+    refusals = [
+        told(room.library.add, "a.md", PNG),
+        told(room.library.add, "a.md", os.urandom(4096)),
+        told(room.library.add, "a.png", PNG),
+        told(room.library.add, "a.md", b"x" * 20_000_001),
+        told(room.library.add, "a.md", b""),
+        told(room.library.add, "..", NOTE),
+        told(room.library.remove, "nothing.md"),
+        told(room.library.restore, "20260101T000000.000000Z/a.md"),
+    ]
+    (room.corpus / "uploads").symlink_to(room.corpus / "notes", target_is_directory=True)
+    refusals.append(told(room.library.add, "a.md", NOTE))
+    (room.corpus / "uploads").unlink()
+    for number in (1, 28, 13, 30):
+        monkeypatch.setattr(os, "fsync", _failing(number))
+        refusals.append(told(room.library.add, "a.md", NOTE))
+    assert len(set(refusals)) == len(refusals)
+    assert all(re.search("[\u4e00-\u9fff]", said) for said in refusals)
+
+
+def _failing(number: int) -> Callable[[int], None]:
+    def fail(_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fail

@@ -155,6 +155,26 @@ def test_conversations_are_searched(open_page: OpenPage, store: ConversationStor
     photograph(page, "long-title")
 
 
+def test_a_long_list_scrolls_above_what_can_be_done(
+    open_page: OpenPage, store: ConversationStore
+) -> None:
+    for number in range(60):
+        store.start("", StoredTurn(f"第 {number} 个问题"))
+    page = open_page()
+    ask(page, RISKS)
+    wait_until_kept(page)
+    photograph(page, "long-list")
+    listed, rename = page.locator("#t2-listed"), page.locator("#t2-rename")
+    assert listed.evaluate("e => e.scrollHeight > e.clientHeight")
+    above, below = listed.bounding_box(), rename.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    kept(page).last.click()
+    expect(page.locator("#t2-chat .user-row")).to_have_text(["第 0 个问题"])
+    expect(kept(page).last).to_be_in_viewport()
+
+
 def test_a_conversation_is_renamed_and_deleted(
     open_page: OpenPage, store: ConversationStore
 ) -> None:

@@ -232,7 +232,8 @@ def test_all_on_a_page_are_chosen_at_once(open_documents: Open) -> None:
     rows(page).first.locator("input").uncheck()
     expect(page.locator("#t2-library-remove")).to_have_text("删除所选（9）")
     assert page.locator(".t2-all").evaluate("box => box.indeterminate")
-    page.locator(".t2-all").uncheck()
+    page.locator(".t2-all").check()
+    expect(page.locator("#t2-library-remove")).to_have_text("删除所选（10）")
     page.locator(".t2-all").uncheck()
     expect(page.locator("#t2-library-remove")).to_have_text("删除所选")
 
@@ -270,7 +271,7 @@ def test_the_panel_speaks_english(open_documents: Open) -> None:
     expect(page.locator("#t2-library-upload > label")).to_have_text(ENGLISH.library.upload)
     page.keyboard.press("Escape")
     upload(page, ("picture.md", PNG))
-    expect(page.locator("#t2-library-said li")).to_contain_text("it is a PNG image")
+    expect(page.locator("#t2-library-said li")).to_contain_text("picture.md it is a PNG image")
     screenshot(page, "english")
 
 
@@ -323,4 +324,3 @@ def test_where_files_are_managed_elsewhere_they_are_only_listed(
         expect(page.locator("#t2-documents input")).to_have_count(0)
         screenshot(page, "elsewhere")
         page.goto("about:blank")
-    assert list(served.corpus.iterdir())

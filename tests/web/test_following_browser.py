@@ -183,6 +183,7 @@ def test_earlier_answers_are_marked_and_the_source_pane_says_why(
     gone.locator("a.t2-cite").first.click()
     expect(note).to_have_text(CHINESE.source_gone)
     expect(mark.first).to_contain_text("7.1 亿元")
+    page.locator("#t2-open-settings").click()
     page.locator("#t2-language label").nth(1).click()
     expect(edited.locator(".t2-aged")).to_have_text(ENGLISH.aged.format(count=1))
     expect(note).to_have_text(ENGLISH.source_gone)

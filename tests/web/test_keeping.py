@@ -10,11 +10,12 @@ import pytest
 
 from t2vqa.conversations import ConversationStore, Feedback, Verdict
 from t2vqa.errors import ConversationStoreError, CorpusError, QuestionError
-from t2vqa.types import Answer, AnswerMode, Citation, Filters, Timings
+from t2vqa.types import Answer, AnswerLength, AnswerMode, Citation, Filters, Timings
 from t2vqa.web.conversation import Conversation, Turn
 from t2vqa.web.keeping import Keeper
 from t2vqa.web.wording import CHINESE, ENGLISH
 
+FILTERS = Filters(folders=("研究",))
 CITED = Citation(1, "a.md", "甲", (), 0, 2, "营收")
 ANSWER = Answer(
     "问",
@@ -25,7 +26,6 @@ ANSWER = Answer(
     (CITED,),
     (),
     Timings(1, 1),
-    filters=Filters(folders=("研究",)),
 )
 
 
@@ -41,7 +41,8 @@ def keeper(store: ConversationStore) -> Keeper:
 
 
 def asked(conversation: Conversation, question: str) -> Conversation:
-    return conversation.with_turn(Turn(question, ANSWER, asked_at="2031-01-01T00:00:00+00:00"))
+    turn = Turn(question, ANSWER, asked_at="2031-01-01T00:00:00+00:00", filters=FILTERS)
+    return conversation.with_turn(replace(turn, length=AnswerLength.BRIEF))
 
 
 def questions(store: ConversationStore, conversation: Conversation) -> list[str]:
@@ -98,7 +99,8 @@ def test_it_is_shown_again_as_it_was(store: ConversationStore, keeper: Keeper) -
     assert "/secret/path" not in third.reply_html
     kept = store.load("", conversation.id)
     assert kept is not None
-    assert kept.turns[0].filters == Filters(folders=("研究",))
+    assert (kept.turns[0].filters, kept.turns[0].length) == (FILTERS, AnswerLength.BRIEF)
+    assert (first.filters, first.length) == (FILTERS, AnswerLength.BRIEF)
     again = keeper.keep("", found.with_turn(found.turns[2]), ENGLISH)
     kept = store.load("", again.id)
     assert kept is not None

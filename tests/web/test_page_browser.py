@@ -195,10 +195,12 @@ def test_copying_an_answer_gives_plain_text_with_its_sources(open_page: OpenPage
     page = open_page()
     ask(page, RISKS)
     page.locator("#t2-chat .message-buttons-left button").first.click()
-    page.wait_for_function(
-        "async () => (await navigator.clipboard.readText()).includes('石斛集团 纪要.md')"
-    )
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = ""
+    for _ in range(100):  # the chat copies its HTML first
+        copied = page.evaluate("navigator.clipboard.readText()")
+        if "石斛集团 纪要.md" in copied:
+            break
+        page.wait_for_timeout(100)
     assert "汇率波动" in copied
     assert "[1]" in copied
     assert not re.search(r"<[a-z]|&#", copied)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -28,6 +29,10 @@ _AROUND = 12
 """Blocks looked at on either side of cited words."""
 _OTHER_NAMES = 4
 _LONGEST_SWAPPED = 60
+
+
+_VERSION = re.compile(r"[\s-]*\d{1,2}(?:\.\d+)?(?!\d|\s*[年月日])")
+"""A figure right behind a name that is no date: a version of what is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,8 @@ def _other_subject(
     if any(map(str.isdigit, names[0].text)):
         return  # a code is asked about as a code
     (name,) = names
+    if _VERSION.match(question[name.span.end :]):
+        return  # a version of the one is no version of another
     others: dict[str, None] = {}
     for place in places:
         for block in _near(place):

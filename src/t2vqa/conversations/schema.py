@@ -14,6 +14,7 @@ from pathlib import Path
 
 from t2vqa.errors import ConversationStoreError
 from t2vqa.index.network_folders import is_on_network
+from t2vqa.index.schema import transaction
 
 APPLICATION = 0x74327663
 """SQLite's mark for whose file it is: ``t2vc``."""
@@ -77,19 +78,6 @@ def open_file(path: Path, steps: Sequence[str] = STEPS) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
-
-
-@contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Write all that is done in the block to the disk when it ends, or nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
 
 
 @contextmanager

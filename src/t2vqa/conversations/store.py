@@ -26,9 +26,10 @@ from t2vqa.conversations.records import (
     StoredConversation,
     StoredTurn,
 )
-from t2vqa.conversations.schema import damage_message, errors_told, open_file, transaction
+from t2vqa.conversations.schema import damage_message, errors_told, open_file
 from t2vqa.conversations.searching import folded, searched_text, snippet, terms_of, title_of
 from t2vqa.errors import ConversationGoneError, ConversationStoreError
+from t2vqa.index.schema import transaction
 
 _IDENTIFIER_BYTES = 15
 """Twenty characters in a link; nobody guesses one of 2^120."""

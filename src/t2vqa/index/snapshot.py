@@ -213,6 +213,11 @@ class Snapshot:
         names, units, vectors = zip(*rows, strict=True) if rows else ((), (), ())
         return dict(zip(names, codec.decode_units(units, vectors, self._dimensions), strict=True))
 
+    def paths_of(self, sha256: str) -> list[str]:
+        """Return the paths of the documents whose files have this hash, in order."""
+        query = "SELECT path FROM documents WHERE sha256 = ? ORDER BY path"
+        return [str(path) for (path,) in self._connection.execute(query, (sha256,))]
+
     def document(self, path: str) -> Document:
         """Return a document as it was indexed.
 

@@ -227,10 +227,8 @@ class Library:
 
     def _same_elsewhere(self, corpus: Path, data: bytes) -> str | None:
         """Return the path of an indexed document of the same bytes that is still there."""
-        query = "SELECT path FROM documents WHERE sha256 = ? ORDER BY path"
         with self._service.snapshot() as snapshot:
-            rows = snapshot.connection.execute(query, (hashlib.sha256(data).hexdigest(),))
-            paths = [str(path) for (path,) in rows]
+            paths = snapshot.paths_of(hashlib.sha256(data).hexdigest())
         return next((path for path in paths if _holds(corpus / path, data)), None)
 
     def _corpus(self) -> Path:

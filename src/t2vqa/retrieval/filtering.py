@@ -17,7 +17,7 @@ from t2vqa.errors import FilterError
 from t2vqa.index import lexical
 from t2vqa.index.narrowed import Narrowed
 from t2vqa.index.snapshot import DocumentSummary, Snapshot
-from t2vqa.index.store import in_batches
+from t2vqa.index.store import in_batches, words_from
 from t2vqa.retrieval.names import NameBook, NameMatch
 from t2vqa.text.codes import find_codes
 from t2vqa.text.dates import find_dates
@@ -197,8 +197,9 @@ class Catalogue:
         numbers = reduce(np.union1d, candidates, np.empty(0, np.int64)).tolist()
         mentioning = []
         for marks, part in in_batches(numbers):
-            query = f"SELECT number, context, text FROM passages WHERE number IN ({marks})"  # noqa: S608 (ours)
-            for number, context, text in state.connection.execute(query, part):
+            query = f"SELECT number, content FROM passages WHERE number IN ({marks})"  # noqa: S608 (ours)
+            for number, content in state.connection.execute(query, part):
+                context, text = words_from(content)
                 if _mentions(f"{context}\n{text}", match):
                     mentioning.append(number)
         return np.array(sorted(mentioning), np.int64)

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from t2vqa.text.languages import is_chinese
 from t2vqa.types import AnswerLength, Filters
 from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
@@ -150,7 +151,9 @@ class ChatEvents:
         self._askings.begin(request.session_hash, asking)
         try:
             following = self._desk.next_questions(
-                turn.answer, history=conversation.questions, language=language
+                turn.answer,
+                history=conversation.questions,
+                language="zh" if is_chinese(turn.question) else "en",
             )
         except Exception as error:  # the answer stands without them
             log_failure(error)

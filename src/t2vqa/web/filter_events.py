@@ -11,6 +11,7 @@ from t2vqa.types import FilterChoices, Filters
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
 from t2vqa.web.filter_html import chips_html, without_chip
+from t2vqa.web.markup import escape, shortened
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.wording import Wording, wording
 
@@ -42,6 +43,7 @@ class FilterEvents:
 
     def choose(
         self,
+        before: Filters,
         documents: Sequence[str],
         folders: Sequence[str],
         companies: Sequence[str],
@@ -54,9 +56,12 @@ class FilterEvents:
         days = []
         for written in (since.strip(), until.strip()):
             if written and not is_day(written):
-                gr.Warning(words.asking.no_date.format(text=written))
+                gr.Warning(words.asking.no_date.format(text=escape(shortened(written, 40))))
             days.append(written if written and is_day(written) else None)
         filters = Filters(tuple(documents), tuple(folders), tuple(companies), *days)
+        if filters == before:  # a field was only left
+            unchanged: Updates = gr.skip()
+            return unchanged
         return self._shown(filters, words)
 
     def take_off(self, event: gr.EventData, filters: Filters, language: str) -> Updates:

@@ -27,9 +27,9 @@ def empty_source_html(words: Wording) -> str:
     return f'<p class="t2-hint">{escape(words.source_empty)}</p>'
 
 
-def counter_html(text: str) -> str:
-    """Return the line above a source."""
-    return f'<p class="t2-counter">{escape(text)}</p>'
+def counter_html(text: str, link: str = "") -> str:
+    """Return the line above a source; ``link`` is HTML."""
+    return f'<p class="t2-counter">{escape(text)}{link}</p>'
 
 
 def hits_html(text: str) -> str:
@@ -64,6 +64,15 @@ def chat_of(
             for turn in conversation.turns
         ],
         **more,
+    )
+
+
+def account_html(user: str, words: Wording) -> str:
+    """Return who is logged in, and the way out."""
+    said = words.frame.logged_in.format(name=user)
+    return (
+        f'<p class="t2-account"><span>{escape(said)}</span>'
+        f'<a href="logout">{escape(words.frame.log_out)}</a></p>'
     )
 
 

@@ -12,7 +12,13 @@ from t2vqa.web.ageing import aged
 from t2vqa.web.answer_html import rendered
 from t2vqa.web.conversation import Conversation
 from t2vqa.web.filter_events import FilterEvents
-from t2vqa.web.frame_html import chat_of, empty_chat_markdown, heading_html, help_html
+from t2vqa.web.frame_html import (
+    account_html,
+    chat_of,
+    empty_chat_markdown,
+    heading_html,
+    help_html,
+)
 from t2vqa.web.index_events import IndexEvents, Told
 from t2vqa.web.panels import conversations as conversations_panel
 from t2vqa.web.panels import library as library_panel
@@ -56,7 +62,7 @@ class LanguageEvents:
         language = chosen.language or self._first_language(request)
         settings = self._parts.settings
         return {
-            **self.speak(language, conversation, shown, told, filters),
+            **self.speak(request, language, conversation, shown, told, filters),
             settings.language: gr.Radio(value=language, label=wording(language).language_label),
             settings.theme: _theme(wording(language), value=chosen.theme),
             settings.length: _length(wording(language), value=chosen.length),
@@ -70,6 +76,7 @@ class LanguageEvents:
 
     def speak(
         self,
+        request: gr.Request,
         language: str,
         conversation: Conversation,
         shown: Shown | None,
@@ -85,6 +92,7 @@ class LanguageEvents:
             parts.session.conversation: conversation,
             parts.session.told: told or self._index.arrived(),
             **self._said_above(words),
+            parts.settings.account: _account(request, words),
             **self._said_in_chat(conversation, words),
             **self._filters.spoken(filters, words),
             **self._source.shown_anew(shown, conversation, words),
@@ -135,6 +143,11 @@ class LanguageEvents:
         if setting != "auto":
             return setting
         return language_of(request.headers.get("accept-language", ""))
+
+
+def _account(request: gr.Request, words: Wording) -> gr.HTML:
+    user = request.username or ""
+    return gr.HTML(account_html(user, words), visible=bool(user))
 
 
 def _theme(words: Wording, **news: Any) -> gr.Radio:  # noqa: ANN401 - properties of the component

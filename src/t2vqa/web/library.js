@@ -25,4 +25,8 @@ element.addEventListener("change", (event) => {
   trigger("input", { checked: keys(true), unchecked: keys(false) });
 });
 
-watch("value", showAll);
+// What is new in the table is put into the rows that are there, which keep their boxes as they were.
+watch("value", () => {
+  for (const box of rowBoxes()) box.checked = box.hasAttribute("checked");
+  showAll();
+});

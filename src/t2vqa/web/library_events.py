@@ -9,12 +9,13 @@ from pathlib import Path
 import gradio as gr
 
 from t2vqa.errors import LibraryError
-from t2vqa.library import AddOutcome, Library, LibraryEntry
+from t2vqa.library import AddOutcome, LibraryEntry
 from t2vqa.web.failures import log_failure
 from t2vqa.web.index_events import IndexEvents, Told
 from t2vqa.web.library_html import Said, confirm_html, heading_html, said_html, table_html
 from t2vqa.web.library_view import View, key_of, listing
 from t2vqa.web.parts import Parts, Updates
+from t2vqa.web.services import Services
 from t2vqa.web.source_events import SourceEvents
 from t2vqa.web.status_html import failure_status_html
 from t2vqa.web.wording import Wording, wording
@@ -24,9 +25,10 @@ class LibraryEvents:
     """The handlers of the panel of documents."""
 
     def __init__(
-        self, library: Library, parts: Parts, index: IndexEvents, source: SourceEvents
+        self, services: Services, parts: Parts, index: IndexEvents, source: SourceEvents
     ) -> None:
-        self._library = library
+        self._library = services.library
+        self._news = services.news
         self._parts = parts
         self._index = index
         self._source = source
@@ -34,6 +36,11 @@ class LibraryEvents:
     def refresh(self, view: View, language: str) -> Updates:
         """Show the documents as they are now."""
         return self._shown(view, wording(language))
+
+    def follow(self, view: View, language: str) -> Updates:
+        """Show the documents anew if anything has changed since they were listed."""
+        unchanged: Updates = gr.skip()
+        return unchanged if self._news.number() == view.news else self.refresh(view, language)
 
     def search(self, wanted: str, only: str, view: View, language: str) -> Updates:
         """Show only the documents wanted."""
@@ -44,8 +51,8 @@ class LibraryEvents:
         words = wording(language)
         opened, sort, page = (getattr(event, name, None) for name in ("open", "sort", "page"))
         if isinstance(opened, str):
-            paths = self._paths({opened})
-            return self._source.opened_document(paths[0], words) if paths else gr.skip()
+            for path in self._paths({opened}):
+                return self._source.opened_document(path, words)
         if isinstance(sort, str):
             return self._shown(view.sorted_by(sort), words)
         if isinstance(page, str) and page.isdecimal() and len(page) < 9:
@@ -84,7 +91,7 @@ class LibraryEvents:
                 added = self._library.add(file.name, file)
             except Exception as error:  # the others go on
                 log_failure(error)
-                failed.append((file.name, _why(error, words)))
+                failed.append((file.name, _why(file.name, error, words)))
                 continue
             said = words.library.outcome(added.outcome)
             if added.renamed:
@@ -180,6 +187,7 @@ class LibraryEvents:
 
     def _shown(self, view: View, words: Wording) -> Updates:
         parts = self._parts.library
+        view = replace(view, news=self._news.number())
         try:
             shown = listing(self._library.entries(), view)
         except Exception as error:  # whatever happens, the person gets a plain message
@@ -218,10 +226,11 @@ def _each(
             done.append((act(name), ""))
         except Exception as error:  # the others go on
             log_failure(error)
-            failed.append((name, _why(error, words)))
+            failed.append((name, _why(name, error, words)))
     return done, failed
 
 
-def _why(error: Exception, words: Wording) -> str:
-    known = isinstance(error, LibraryError)
-    return words.library.refusal(str(error)) if known else words.failure_of(error)
+def _why(name: str, error: Exception, words: Wording) -> str:
+    if not isinstance(error, LibraryError):
+        return words.failure_of(error)
+    return words.library.refusal(str(error).removeprefix(f"{name}: "))

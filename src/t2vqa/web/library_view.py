@@ -43,6 +43,7 @@ class View:
         page: Number of the page, from 0.
         chosen: Keys of the documents that are chosen, also on other pages.
         removed: Keys under which what was last removed can be brought back.
+        news: Number of the news of the index up to which the list is told.
     """
 
     wanted: str = ""
@@ -52,6 +53,7 @@ class View:
     page: int = 0
     chosen: frozenset[str] = frozenset()
     removed: tuple[str, ...] = ()
+    news: int = 0
 
     def sorted_by(self, column: str) -> View:
         """Return the view sorted by a column, the other way round if it was so already."""

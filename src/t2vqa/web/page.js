@@ -39,6 +39,11 @@ const paint = () => {
 document.addEventListener("t2-theme", (event) => { theme = event.detail; paint(); });
 system.addEventListener("change", paint);
 
+// Gradio calls the examples a list, without calling its children items: they are a group of buttons.
+new MutationObserver(() => {
+  document.querySelector("#t2-chat .examples[role=list]")?.setAttribute("role", "group");
+}).observe(document.body, { childList: true, subtree: true });
+
 // A question is edited as it was typed: the chat holds it as HTML.
 new MutationObserver(() => {
   const typed = document.querySelector("#t2-chat .user textarea:not([data-t2])");

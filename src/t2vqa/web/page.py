@@ -61,7 +61,7 @@ def build_page(services: Services) -> gr.Blocks:
         settled = chat.wire(parts, of_chat)
         filters.wire(parts, of_filters)
         source.wire(parts, of_source)
-        library.wire(parts, LibraryEvents(services.library, parts, of_index, of_source))
+        library.wire(parts, LibraryEvents(services, parts, of_index, of_source))
         of_language = LanguageEvents(services, parts, of_index, of_source, of_filters)
         arrived = settings.wire(parts, of_language, page)
         of_conversations = ConversationEvents(services.desk, parts, askings, keeper)

@@ -47,6 +47,7 @@ class SettingsParts:
     language: gr.Radio
     theme: gr.Radio
     length: gr.Radio
+    account: gr.HTML
     help: gr.HTML
 
 
@@ -137,6 +138,7 @@ class LibraryParts:
     cancel: gr.Button
     table: gr.HTML
     view: gr.State
+    clock: gr.Timer
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, redirect_stdout, suppress
 from typing import TYPE_CHECKING, Any
 
 from t2vqa.config import Settings
@@ -105,25 +106,27 @@ def launch_page(desk: Desk, settings: Settings, news: News | None = None) -> Blo
     store = ConversationStore(conversations_path(settings))
     page = build_page(Services(desk, settings, news or News(desk), store, Library(desk)))
     try:
-        page.launch(
-            server_name=settings.host,
-            server_port=settings.port,
-            theme=theme(),
-            css_paths=[STYLE],
-            share=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            inbrowser=False,
-            footer_links=[],
-            run_history=False,
-            enable_monitoring=False,
-            ssr_mode=False,
-            pwa=False,
-            mcp_server=settings.mcp,
-            auth=gradios_own_login if accounts is not None else None,
-            auth_message=login_message(settings.language),
-            app_kwargs={"middleware": [*_middleware(), *guards(settings, accounts)]},
-        )
+        # Gradio would print where its MCP server is, between our own lines.
+        with redirect_stdout(io.StringIO()):
+            page.launch(
+                server_name=settings.host,
+                server_port=settings.port,
+                theme=theme(),
+                css_paths=[STYLE],
+                share=False,
+                quiet=True,
+                prevent_thread_lock=True,
+                inbrowser=False,
+                footer_links=[],
+                run_history=False,
+                enable_monitoring=False,
+                ssr_mode=False,
+                pwa=False,
+                mcp_server=settings.mcp,
+                auth=gradios_own_login if accounts is not None else None,
+                auth_message=login_message(settings.language),
+                app_kwargs={"middleware": [*_middleware(), *guards(settings, accounts)]},
+            )
     except OSError as error:
         raise PageError(_cannot_listen(settings.host, settings.port, error)) from error
     answer_in_json(page)
@@ -209,6 +212,6 @@ def _reach_directly(host: str) -> None:
 def _middleware() -> list[Any]:
     from starlette.middleware import Middleware
 
-    from t2vqa.web.middleware import ContentPolicy
+    from t2vqa.web.middleware import ContentPolicy, KeptAssets
 
-    return [Middleware(ContentPolicy, policy=_CONTENT_POLICY)]
+    return [Middleware(ContentPolicy, policy=_CONTENT_POLICY), Middleware(KeptAssets)]

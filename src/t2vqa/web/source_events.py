@@ -14,6 +14,7 @@ from t2vqa.web.conversation import Conversation, Link, LinkKind
 from t2vqa.web.desk import Desk
 from t2vqa.web.failures import log_failure
 from t2vqa.web.frame_html import counter_html, empty_source_html, hits_html
+from t2vqa.web.markup import link_html
 from t2vqa.web.opened_documents import OpenedDocuments
 from t2vqa.web.parts import Parts, Updates
 from t2vqa.web.shown import Place, Shown
@@ -185,7 +186,7 @@ class SourceEvents:
             counter = words.citation_of if link.kind is LinkKind.CITATION else words.passage_of
             place = counter.format(number=link.number, total=near.total)
         return {
-            pane.counter: counter_html(place),
+            pane.counter: counter_html(place, _to_all(link, words)),
             pane.whole: gr.Button(own.whole if shown.path is None else own.back),
             pane.previous: gr.Button(words.previous, interactive=before is not None),
             pane.following: gr.Button(words.following, interactive=after is not None),
@@ -225,6 +226,14 @@ class SourceEvents:
             return self._documents.document(self._documents.holding(source)).document
         except DocumentNotFoundError:
             return None
+
+
+def _to_all(link: Link | None, words: Wording) -> str:
+    """Return the way from a passage back to the list of all that were looked at."""
+    if link is None or link.kind is not LinkKind.PASSAGE:
+        return ""
+    href = Link(LinkKind.LOOKED_AT, link.turn, 0).href
+    return link_html(href, words.asking.back_to_all, words.asking.back_to_all, "t2-look")
 
 
 def closed_source(parts: Parts, words: Wording) -> Updates:

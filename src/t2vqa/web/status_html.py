@@ -157,7 +157,7 @@ def looked_at_html(answer: Answer, turn: int, words: Wording) -> str:
     href = Link(LinkKind.LOOKED_AT, turn, 0).href
     return (
         f'<article class="t2-source" data-href="{href}"><div class="t2-excerpt" tabindex="0">'
-        f'<p class="t2-hint">{said}</p>'
+        f'<p class="t2-hint t2-looked-at-of">{said}</p>'
         f'<div class="t2-table t2-looked-at"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div></div></article>"
     )

@@ -6,7 +6,6 @@ one line for each argument.
 
 # Without `from __future__ import annotations`: Gradio reads the return types as they stand here.
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any, TypeVar, cast
 
 import anyio
@@ -161,38 +160,51 @@ class Endpoints:
             within = f"{given.folder.strip('/')}/" if given.folder else ""
             found = [one for one in self._research.documents() if one.path.startswith(within)]
             shown = found[given.offset : given.offset + given.limit]
-            fields = {"total": len(found), "documents": [asdict(one) for one in shown]}
-            return cast(DocumentsObject, fields)
+            return {
+                "total": len(found),
+                "documents": [
+                    {
+                        "document": one.path,
+                        "title": one.title,
+                        "date": one.date,
+                        "source": one.source,
+                        "passages": one.passages,
+                    }
+                    for one in shown
+                ],
+            }
 
         return await self._in_turn(listed)
 
-    async def read_document(self, path: str, start: int = 0, end: int | None = None) -> TextObject:
+    async def read_document(
+        self, document: str, start: int = 0, end: int | None = None
+    ) -> TextObject:
         """Read a document, or a stretch of it, as indexed: citations count its characters.
 
         Args:
-            path: The document's path, as list_documents, search and ask give it.
+            document: The document's path, as list_documents, search and ask give it.
             start: The first character, counted from 0.
             end: The character to stop before; at most 20,000 characters are returned at once.
 
         Returns:
             The text with the document's title, date and length, so that you can go on at "end".
         """
-        given = checked(Stretch, path=path, start=start, end=end)
+        given = checked(Stretch, document=document, start=start, end=end)
 
         def read() -> TextObject:
-            document = self._research.document(given.path)
-            whole = len(document.text)
+            found = self._research.document(given.document)
+            whole = len(found.text)
             first = min(given.start, whole)
             last = whole if given.end is None else min(given.end, whole)
             last = max(first, min(last, first + MOST_CHARACTERS))
             return {
-                "path": document.path,
-                "title": document.title,
-                "date": document.date,
+                "document": found.path,
+                "title": found.title,
+                "date": found.date,
                 "start": first,
                 "end": last,
                 "length": whole,
-                "text": document.text[first:last],
+                "text": found.text[first:last],
             }
 
         return await self._in_turn(read)

@@ -81,7 +81,7 @@ class Listed(BaseModel):
 class Stretch(BaseModel):
     """A stretch of a document."""
 
-    path: str
+    document: str
     start: int = Field(default=0, ge=0)
     end: int | None = Field(default=None, ge=0)
 

@@ -78,9 +78,12 @@ class PassagesObject(TypedDict):
 
 
 class DocumentObject(TypedDict):
-    """A document of the index."""
+    """A document of the index.
 
-    path: str
+    Its path is not called that: gradio_client takes what has a ``path`` for a file to download.
+    """
+
+    document: str
     title: str
     date: str | None
     source: str | None
@@ -97,7 +100,7 @@ class DocumentsObject(TypedDict):
 class TextObject(TypedDict):
     """Characters ``start`` to ``end`` of a document's text, which has ``length`` of them."""
 
-    path: str
+    document: str
     title: str
     date: str | None
     start: int

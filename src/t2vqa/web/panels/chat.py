@@ -32,6 +32,7 @@ def lay_out(words: Wording) -> tuple[ChatParts, FilterParts]:
         latex_delimiters=[],
         allow_tags=False,
         editable="user",
+        autoscroll=False,
         placeholder=empty_chat_markdown(words),
         elem_id="t2-chat",
         scale=1,

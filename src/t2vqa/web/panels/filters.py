@@ -42,10 +42,7 @@ def lay_out(words: Wording) -> FilterParts:
                 )
                 folders = gr.Dropdown(label=asking.folders, elem_id="t2-filter-folders", **several)
                 companies = gr.Dropdown(
-                    label=asking.companies,
-                    elem_id="t2-filter-companies",
-                    allow_custom_value=True,
-                    **several,
+                    label=asking.companies, elem_id="t2-filter-companies", **several
                 )
             with gr.Row():
                 since, until = (
@@ -71,13 +68,22 @@ def wire(parts: Parts, events: FilterEvents) -> None:
     }
     offered = [filters.documents, filters.folders, filters.companies]
     filters.fold.expand(events.offer, [session.filters], offered, **at_once)
-    chosen = [*filters.controls, parts.settings.language]
+    chosen = [session.filters, *filters.controls, parts.settings.language]
     shown = [session.filters, filters.chips]
     for control in offered:
         control.input(events.choose, chosen, shown, trigger_mode="always_last", **at_once)
     for day in (filters.since, filters.until):
         for listen in (day.submit, day.blur):
-            listen(events.choose, chosen, shown, trigger_mode="always_last", **at_once)
+            # Queued: what is no date is told, which takes the queue.
+            listen(
+                events.choose,
+                chosen,
+                shown,
+                trigger_mode="always_last",
+                show_progress="hidden",
+                concurrency_limit=None,
+                api_visibility="private",
+            )
     filters.chips.select(
         events.take_off,
         [session.filters, parts.settings.language],

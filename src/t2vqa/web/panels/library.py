@@ -13,6 +13,7 @@ from t2vqa.web.library_view import View
 from t2vqa.web.parts import LibraryParts, Parts, Updates
 from t2vqa.web.wording import Wording
 
+_LOOK_FOR_NEWS_SECONDS = 3.0
 _SCRIPT = Path(__file__).parents[1] / "library.js"
 
 
@@ -50,7 +51,7 @@ def lay_out(words: Wording, *, managing: bool = True) -> LibraryParts:
     upload = gr.File(
         label=own.upload,
         file_count="multiple",
-        height=64,
+        height=52,
         visible=managing,
         elem_id="t2-library-upload",
     )
@@ -79,6 +80,7 @@ def lay_out(words: Wording, *, managing: bool = True) -> LibraryParts:
         cancel=cancel,
         table=table,
         view=gr.State(View()),
+        clock=gr.Timer(_LOOK_FOR_NEWS_SECONDS, active=False),
     )
 
 
@@ -98,17 +100,24 @@ def spoken(parts: LibraryParts, words: Wording) -> Updates:
 
 
 def wire(parts: Parts, events: LibraryEvents) -> None:
-    """Bind the events. The table follows the news of the index that the session is told."""
-    own, session, language = parts.library, parts.session, parts.settings.language
+    """Bind the events. While the panel is open it looks for news of the documents by itself."""
+    own, language = parts.library, parts.settings.language
+    told, header = parts.session.told, parts.header
     quiet: dict[str, Any] = {
         "show_progress": "hidden",
         "api_visibility": "private",
         "trigger_mode": "always_last",
+        # One after the other: each goes on from the view that the one before it has left.
+        "concurrency_id": "documents",
+        "concurrency_limit": 1,
     }
     listed = [own.heading, own.table, own.remove, own.view]
-    for listen in (session.told.change, language.change, parts.header.library_tab.select):
+    for listen in (language.change, header.library_tab.select):
         listen(events.refresh, [own.view, language], listed, **quiet)
-    for listen in (own.wanted.input, own.only.input):
+    header.library_tab.select(lambda: gr.Timer(active=True), None, [own.clock], **quiet)
+    header.chat_tab.select(lambda: gr.Timer(active=False), None, [own.clock], **quiet)
+    own.clock.tick(events.follow, [own.view, language], listed, **quiet)
+    for listen in (own.wanted.change, own.only.input):
         listen(events.search, [own.wanted, own.only, own.view, language], listed, **quiet)
     own.table.select(events.act, [own.view, language], [*listed, *parts.of_opening], **quiet)
     chosen = [own.view, own.remove, own.confirming]
@@ -119,13 +128,17 @@ def wire(parts: Parts, events: LibraryEvents) -> None:
     changing: dict[str, Any] = {
         "concurrency_id": "rebuild",
         "concurrency_limit": 1,
-        "show_progress_on": [parts.header.report],
+        "show_progress_on": [header.report],
         "api_visibility": "private",
     }
     outcome = [*listed, own.upload, own.said, own.undo, own.confirming, *parts.of_index]
-    own.upload.upload(events.upload, [own.upload, language, session.told], outcome, **changing)
-    for listen, handler in ((own.confirm.click, events.remove), (own.undo.click, events.restore)):
-        listen(handler, [own.view, language, session.told], outcome, **changing)
+    for listen, handler, given in (
+        (own.upload.upload, events.upload, own.upload),
+        (own.confirm.click, events.remove, own.view),
+        (own.undo.click, events.restore, own.view),
+    ):
+        changed = listen(handler, [given, language, told], outcome, **changing)
+        changed.then(events.refresh, [own.view, language], listed, **quiet)
 
 
 def _choices(words: Wording) -> list[tuple[str, str]]:

@@ -41,8 +41,9 @@ def lay_out(words: Wording) -> SettingsParts:
             label=words.asking.length,
             elem_id="t2-length",
         )
+        account = gr.HTML(visible=False, elem_id="t2-account")
     keys = gr.HTML(help_html(words), elem_id="t2-help")
-    return SettingsParts(panel, language, theme, length, keys)
+    return SettingsParts(panel, language, theme, length, account, keys)
 
 
 def wire(parts: Parts, language: LanguageEvents, page: gr.Blocks) -> Dependency:

@@ -33,7 +33,6 @@ class AskingWording:
     looked_at: str
     looked_at_of: str
     back_to_all: str
-    next_heading: str
 
 
 CHINESE = AskingWording(
@@ -61,7 +60,6 @@ CHINESE = AskingWording(
     looked_at="查阅过的 {count} 个段落",
     looked_at_of="为回答“{question}”查阅过的段落，按得分排列。",
     back_to_all="全部段落",
-    next_heading="接着问",
 )
 """In Chinese."""
 
@@ -82,14 +80,13 @@ ENGLISH = AskingWording(
     since_is="from {day}",
     until_is="to {day}",
     joint=", ",
-    no_date="{text!r} is no date. Write it as 2024-03-18, 2024-03 or 2024.",
+    no_date="“{text}” is no date. Write it as 2024-03-18, 2024-03 or 2024.",
     length="Length of answers",
     brief="Brief",
     normal="Normal",
     full="Full",
     looked_at="{count} passages looked at",
-    looked_at_of="Passages looked at for {question!r}, by their score.",
+    looked_at_of="Passages looked at for “{question}”, by their score.",
     back_to_all="All passages",
-    next_heading="Ask next",
 )
 """In English."""

@@ -20,6 +20,8 @@ class FrameWording:
     theme_auto: str
     theme_light: str
     theme_dark: str
+    logged_in: str
+    log_out: str
     help: str
     help_heading: str
     help_close: str
@@ -35,6 +37,8 @@ CHINESE = FrameWording(
     theme_auto="跟随系统",
     theme_light="浅色",
     theme_dark="深色",
+    logged_in="用户：{name}",
+    log_out="退出登录",
     help="快捷键",
     help_heading="快捷键",
     help_close="关闭",
@@ -57,6 +61,8 @@ ENGLISH = FrameWording(
     theme_auto="As the system",
     theme_light="Light",
     theme_dark="Dark",
+    logged_in="Logged in as {name}",
+    log_out="Log out",
     help="Keys",
     help_heading="Keys",
     help_close="Close",
