@@ -185,7 +185,9 @@ def test_the_length_of_answers_is_kept_by_the_browser(open_page: OpenPage, serve
 
     set_length(CHINESE.asking.full)
     expect(ask(page, question).locator("a.t2-cite")).to_have_count(full)
-    set_length(CHINESE.asking.brief)
+    with page.expect_response(lambda sent: "/gradio_api/run/" in sent.url):
+        set_length(CHINESE.asking.brief)
+    page.wait_for_timeout(500)  # the browser writes down what was answered
     page.reload()
     page.locator("#t2-status .t2-status").wait_for()
     expect(page.locator("#t2-length input:checked")).to_have_value("brief")

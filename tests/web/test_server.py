@@ -58,10 +58,12 @@ def test_a_proxy_does_not_stand_between_the_page_and_itself() -> None:
 from t2vqa.config import load_settings
 from t2vqa.web import launch_page
 import socket, urllib.request
+from types import SimpleNamespace
 with socket.socket() as probe:
     probe.bind(("127.0.0.1", 0))
     port = probe.getsockname()[1]
-page = launch_page(object(), load_settings(port=port))
+settings = load_settings(port=port)
+page = launch_page(SimpleNamespace(settings=settings), settings)
 assert b"gradio" in urllib.request.urlopen(page.local_url).read()
 page.close()
 """
