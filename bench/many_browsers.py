@@ -25,7 +25,7 @@ from texts import Fact, questions
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "web"))
 
-from http_session import HttpSession, Told  # noqa: E402  # the tests' own, found by that path
+from http_session import HttpSession, Told  # the tests' own, found by that path
 
 
 def measure(url: str, asked: list[Fact], people: int, rounds: int) -> Row:

@@ -270,7 +270,9 @@ def test_the_settings_say_who_is_logged_in_and_lead_out(
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
+    ARTEFACTS.mkdir(exist_ok=True)
     page.goto(shared.url)
+    expect(page.locator("input[type=password]")).to_be_visible()
     name, password = page.locator("input, textarea").all()[:2]
     name.fill(user[0])
     password.fill(PASSWORD)
