@@ -284,6 +284,7 @@ def test_the_settings_say_who_is_logged_in_and_lead_out(
     page.locator("#t2-language").get_by_text("English").click()
     expect(account.locator("span")).to_have_text(f"Logged in as {user[0]}")
     page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)  # colours change gradually
     page.screenshot(path=ARTEFACTS / "account-en-dark.png")
     account.get_by_role("link", name="Log out").click()
     expect(page.locator("input[type=password]")).to_be_visible()
