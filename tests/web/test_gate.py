@@ -270,7 +270,9 @@ def test_the_settings_say_who_is_logged_in_and_lead_out(
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
+    ARTEFACTS.mkdir(exist_ok=True)
     page.goto(shared.url)
+    expect(page.locator("input[type=password]")).to_be_visible()
     name, password = page.locator("input, textarea").all()[:2]
     name.fill(user[0])
     password.fill(PASSWORD)
@@ -282,6 +284,7 @@ def test_the_settings_say_who_is_logged_in_and_lead_out(
     page.locator("#t2-language").get_by_text("English").click()
     expect(account.locator("span")).to_have_text(f"Logged in as {user[0]}")
     page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(500)  # colours change gradually
     page.screenshot(path=ARTEFACTS / "account-en-dark.png")
     account.get_by_role("link", name="Log out").click()
     expect(page.locator("input[type=password]")).to_be_visible()
