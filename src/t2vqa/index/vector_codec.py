@@ -1,15 +1,16 @@
 """How vectors are written into the index's tables: few bytes, and nearly the same when read back.
 
 A passage's vector takes a byte a number. The vectors of its units lie near it, so that only what
-parts them from it is written, with three bits a number. A few hundred numbers each off by a
-little leave a cosine nearly as it was: 0.99998 for passages and 0.9996 for units, on average over
-research reports read by the bundled model. A unit's similarity to a question is then off by 0.001,
-where the units of one passage differ by 0.02.
+parts them from it is written, with three bits a number, or with half a byte where three bits would
+leave one of them a cosine below 0.99. A few hundred numbers each off by a little leave a cosine
+nearly as it was: 0.99998 for passages and 0.9996 for units, on average over research reports read
+by the bundled model. A unit's similarity to a question is then off by 0.001, where the units of one
+passage differ by 0.02.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ Steps = NDArray[np.int8]
 _HALF = np.dtype("<f2")
 _TINY = np.float32(1e-12)
 _MOST_STEPS = 127
+_MOST_SMALL_STEPS = 7
 _SMALL_STEPS_OFFSET = 8
 _HEAD_BYTES = 2 * _HALF.itemsize
 _BITS = 3
@@ -34,12 +36,24 @@ _WIDER = (0.8, 1.0, 1.25, 1.6, 2.1)
 """Tried widths, as shares of the standard deviation: a few numbers may be far larger than the
 others, and then wider levels err less."""
 
+_FINER = (1.0, 0.85, 0.7, 0.55)
+"""Tried lengths of a step, as shares of the one that reaches the largest number."""
+
+_SHORTEST_STEP = np.float32(6e-8)
+"""The least that two bytes hold."""
+
+_Fit = tuple[NDArray[np.float16], NDArray[np.uint8], Floats]
+"""For each row the width as written, the places as written, and what those stand for."""
+
+_LEAST_COSINE = 0.99
+"""Units that would come back less like themselves are written with half a byte a number."""
+
 _UNITS_BY_LEVELS = b"\x02"
 """Begins the units written with three bits."""
 
 _UNITS_BY_HALF_BYTES = b"\x01"
-"""Begins those of format 3; those of format 2, a byte a number, have an even length and no
-beginning of their own."""
+"""Begins those of format 3 and those that three bits would turn too far. Those of format 2, a byte
+a number, have an even length and no beginning of their own."""
 
 
 def unit_length(rows: Floats) -> Floats:
@@ -105,15 +119,18 @@ def encode_units(units: Floats, vector: bytes) -> bytes:
     """
     if not len(units):
         return b""
-    passage = decode_vectors([vector], units.shape[1])[0]
+    dimensions = units.shape[1]
+    passage = decode_vectors([vector], dimensions)[0]
     shares = (units @ passage).astype(_HALF)
     rest = units - shares.astype(np.float32)[:, np.newaxis] * passage
-    widths, places = _nearest_levels(rest)
-    planes = np.zeros((len(units), _BITS, 8 * _bytes_of_bits(units.shape[1])), np.uint8)
-    for bit in range(_BITS):
-        planes[:, bit, : units.shape[1]] = places >> bit & 1
-    heads = np.stack([shares, widths], axis=1)
-    return _UNITS_BY_LEVELS + heads.tobytes() + np.packbits(planes, axis=2).tobytes()
+    widths, places = _least_off(rest, _by_levels(rest))
+    written = _UNITS_BY_LEVELS + _heads(shares, widths) + _levels_packed(places)
+    (back,) = decode_units([written], [vector], dimensions)
+    if float((back * units).sum(axis=1).min()) >= _LEAST_COSINE:
+        return written
+    # A few numbers are far larger than the others, or the units lie far from their passage.
+    widths, places = _least_off(rest, _by_small_steps(rest))
+    return _UNITS_BY_HALF_BYTES + _heads(shares, widths) + _half_bytes_packed(places)
 
 
 def decode_units(blobs: Sequence[bytes], vectors: Sequence[bytes], dimensions: int) -> list[Floats]:
@@ -165,6 +182,24 @@ def _bytes_of_bits(dimensions: int) -> int:
     return (dimensions + 15) // 16 * 2
 
 
+def _heads(shares: NDArray[np.float16], widths: NDArray[np.float16]) -> bytes:
+    return np.stack([shares, widths], axis=1).tobytes()
+
+
+def _levels_packed(places: NDArray[np.uint8]) -> bytes:
+    count, dimensions = places.shape
+    planes = np.zeros((count, _BITS, 8 * _bytes_of_bits(dimensions)), np.uint8)
+    for bit in range(_BITS):
+        planes[:, bit, :dimensions] = places >> bit & 1
+    return np.packbits(planes, axis=2).tobytes()
+
+
+def _half_bytes_packed(places: NDArray[np.uint8]) -> bytes:
+    if places.shape[1] % 2:
+        places = np.pad(places, ((0, 0), (0, 1)))
+    return (places[:, 0::2] | places[:, 1::2] << 4).tobytes()
+
+
 def _count_units(blob: bytes, bytes_a_unit: int, dimensions: int) -> int:
     count, left = divmod(len(blob) - 1, _HEAD_BYTES + bytes_a_unit)
     if left:
@@ -198,12 +233,9 @@ def _read_half_bytes(packed: NDArray[np.uint8], dimensions: int) -> Floats:
     return steps[:, :dimensions]
 
 
-def _nearest_levels(rest: Floats) -> tuple[NDArray[np.float16], NDArray[np.uint8]]:
-    """Return for each row the width and the places of the levels, whichever width errs least."""
+def _by_levels(rest: Floats) -> Iterator[_Fit]:
+    """Yield ways to write each row with three bits a number."""
     spread = np.sqrt(np.square(rest).mean(axis=1, keepdims=True))
-    best_widths = np.zeros((len(rest), 1), _HALF)
-    best_places = np.zeros(rest.shape, np.uint8)
-    least = np.full((len(rest), 1), np.inf, np.float32)
     for share in _WIDER:
         wide = np.maximum(spread * np.float32(share), _TINY)
         places = np.searchsorted(_BOUNDS, rest / wide).astype(np.uint8)
@@ -212,8 +244,26 @@ def _nearest_levels(rest: Floats) -> tuple[NDArray[np.float16], NDArray[np.uint8
         fitted = (rest * levels).sum(axis=1, keepdims=True) / np.square(levels).sum(
             axis=1, keepdims=True
         )
-        widths = fitted.astype(_HALF)
-        errors = np.square(rest - widths.astype(np.float32) * levels).sum(axis=1, keepdims=True)
+        yield fitted.astype(_HALF), places, levels
+
+
+def _by_small_steps(rest: Floats) -> Iterator[_Fit]:
+    """Yield ways to write each row with half a byte a number."""
+    largest = np.abs(rest).max(axis=1, keepdims=True) / _MOST_SMALL_STEPS
+    for share in _FINER:
+        lengths = np.maximum(largest * np.float32(share), _SHORTEST_STEP).astype(_HALF)
+        steps = np.rint(rest / lengths.astype(np.float32))
+        steps = np.clip(steps, -_MOST_SMALL_STEPS, _MOST_SMALL_STEPS)
+        yield lengths, (steps + _SMALL_STEPS_OFFSET).astype(np.uint8), steps
+
+
+def _least_off(rest: Floats, fits: Iterator[_Fit]) -> tuple[NDArray[np.float16], NDArray[np.uint8]]:
+    """Return the width and the places of each row, from whichever way errs least."""
+    best_widths = np.zeros((len(rest), 1), _HALF)
+    best_places = np.zeros(rest.shape, np.uint8)
+    least = np.full((len(rest), 1), np.inf, np.float32)
+    for widths, places, values in fits:
+        errors = np.square(rest - widths.astype(np.float32) * values).sum(axis=1, keepdims=True)
         better = errors < least
         best_widths = np.where(better, widths, best_widths)
         best_places = np.where(better, places, best_places)
