@@ -9,7 +9,6 @@ page runs in a process of its own; the sessions ask on the same two cores.
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 from threading import Barrier
 
 from keeping import LIBRARIES, Row, keep, milliseconds
+from many_people import arguments
 from scale import PASSAGES_A_DOCUMENT, WARMING, built
 from served import served
 from texts import Fact, questions
@@ -75,19 +75,9 @@ def _plain(text: str) -> str:
     return re.sub(r"&#(\d+);", lambda found: chr(int(found[1])), without_tags)
 
 
-def arguments() -> argparse.Namespace:
-    """Return what was asked for on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--passages", type=int, default=10_000)
-    parser.add_argument("--people", type=int, default=32)
-    parser.add_argument("--rounds", type=int, default=4)
-    parser.add_argument("--home", type=Path, help="that of `scale.py`, whose index is used again")
-    return parser.parse_args()
-
-
 def main() -> None:
     """Serve the page, let browsers ask, and keep the table."""
-    given = arguments()
+    given = arguments(__doc__.splitlines()[0])
     documents = round(given.passages / PASSAGES_A_DOCUMENT)
     asked = questions(documents, WARMING + given.people * given.rounds, seed=23)
     with tempfile.TemporaryDirectory() as folder:

@@ -65,9 +65,9 @@ def measure(home: Path, documents: int, people: int, rounds: int) -> Row:
     }
 
 
-def arguments() -> argparse.Namespace:
-    """Return what was asked for on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def arguments(purpose: str) -> argparse.Namespace:
+    """Return what was asked for on the command line of a program for ``purpose``."""
+    parser = argparse.ArgumentParser(description=purpose)
     parser.add_argument("--passages", type=int, default=10_000)
     parser.add_argument("--people", type=int, default=32)
     parser.add_argument("--rounds", type=int, default=4)
@@ -77,7 +77,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     """Build an index, let people ask, and keep the table."""
-    given = arguments()
+    given = arguments(__doc__.splitlines()[0])
     documents = round(given.passages / PASSAGES_A_DOCUMENT)
     with tempfile.TemporaryDirectory() as folder:
         home = (given.home or Path(folder)) / str(given.passages)

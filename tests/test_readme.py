@@ -65,7 +65,7 @@ def test_links_to_files_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)", text):
         if not target.startswith("https://"):
-            assert ((ROOT / page).parent / target).exists(), target
+            assert ((ROOT / page).parent / target).is_file(), target
 
 
 def test_documents_that_commands_show_are_in_the_corpus() -> None:

@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.text.paragraph import Paragraph as WordParagraph
 
-DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-"""The media type of what :func:`conversation_docx` returns."""
-
 _LATIN_FONT, _CHINESE_FONT = "Calibri", "Microsoft YaHei"
 _DEEPEST_LIST = 3
 _REMARK_GREY = (0x59, 0x59, 0x59)
